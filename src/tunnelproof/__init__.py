@@ -1,4 +1,4 @@
-"""Decide, for every configuration at once, whether a tunnel or app-update state machine can leak or get stuck."""
+"""Decide, for every configuration at once, whether a tunnel or app-update state machine can fail its user."""
 
 __version__ = "0.1.0"
 
