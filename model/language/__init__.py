@@ -1,0 +1,1 @@
+"""The modelling language: domains, expressions, guarded commands, components, systems."""

@@ -1,0 +1,191 @@
+"""The types of expressions: truth values, whole numbers, and one type per enum.
+
+An enum member is written as a bare string and takes its type from what it is compared with or assigned to.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+from tunnelproof.errors import Location, ModelError, TunnelproofError, near
+from tunnelproof.model.language.domains import BOOL, Bool, Domain, Enum, Range
+from tunnelproof.model.language.expressions import (
+    ARITHMETIC,
+    CONNECTIVES,
+    OPERATORS,
+    Apply,
+    By,
+    Expr,
+    Literal,
+    Next,
+    Read,
+    Taken,
+    children,
+)
+
+
+class Whole(enum.Enum):
+    """The type of all whole numbers."""
+
+    INT = "whole number"
+
+
+INT = Whole.INT
+Type = Bool | Enum | Whole
+
+DEEPEST = 200  # nesting of one expression; keeps every recursive walk far from Python's limit
+
+
+def type_of_domain(domain: Domain) -> Type:
+    """Return the type of the domain's values."""
+    return INT if isinstance(domain, Range) else domain
+
+
+def shown(kind: Type) -> str:
+    """Name a type in a message."""
+    match kind:
+        case Bool():
+            return "a truth value"
+        case Enum():
+            return f"a value of {kind}"
+        case Whole():
+            return "a whole number"
+
+
+class Typing:
+    """Checks expressions against a scope of names.
+
+    ``steps`` allows `Taken` and `By` (with the known actions, their outcomes and the actors), ``pairs`` also `Next`.
+    Faults are raised as ``error`` (a `ModelError` or `ClaimError`) with the place given to each call.
+    """
+
+    def __init__(
+        self,
+        scope: Mapping[str, Type],
+        *,
+        error: type[TunnelproofError] = ModelError,
+        actions: Mapping[str, tuple[str, ...]] | None = None,
+        actors: tuple[str, ...] = (),
+        pairs: bool = False,
+    ) -> None:
+        self.scope = scope
+        self.error = error
+        self.actions = actions
+        self.actors = actors
+        self.pairs = pairs
+        self._where: Location | None = None
+        self._what = ""
+
+    def check(self, expr: Expr, expected: Type | None, what: str, where: Location | None = None) -> Type:
+        """Return the expression's type; raise if it has none or not the expected one. ``what`` names its role."""
+        self._where, self._what = where, what
+        self._check_depth(expr)
+        return self._infer(expr, expected)
+
+    def _infer(self, expr: Expr, expected: Type | None) -> Type:
+        found = self._type(expr, expected)
+        if expected is not None and found != expected:
+            raise self._fault("TP110", f"{shown(expected)} is wanted, but there is {shown(found)}")
+        return found
+
+    def _type(self, expr: Expr, expected: Type | None) -> Type:
+        match expr:
+            case Literal():
+                return self._literal(expr, expected)
+            case Read():
+                if expr.name not in self.scope:
+                    raise self._fault("TP111", f"unknown name '{expr.name}'", near(expr.name, self.scope))
+                return self.scope[expr.name]
+            case Apply():
+                return self._apply(expr, expected)
+            case Taken():
+                return self._taken(expr)
+            case By():
+                if self.actions is None:
+                    raise self._fault("TP112", "a model's expression cannot speak of steps")
+                if expr.actor not in self.actors:
+                    raise self._fault("TP111", f"unknown actor '{expr.actor}'", near(expr.actor, self.actors))
+                return BOOL
+            case Next():
+                if not self.pairs:
+                    raise self._fault("TP112", "only a step invariant can speak of the state after the step")
+                return self._type(expr.body, expected)
+
+    def _literal(self, expr: Literal, expected: Type | None) -> Type:
+        value = expr.value
+        if isinstance(value, bool):
+            return BOOL
+        if isinstance(value, int):
+            return INT
+        if not isinstance(expected, Enum):
+            wanted = f" where {shown(expected)} is wanted" if expected else ""
+            raise self._fault(
+                "TP113", f"'{value}' stands{wanted} as an enum member of no known enum", near(value, self.scope)
+            )
+        if value not in expected.members:
+            raise self._fault("TP114", f"'{value}' is not a member of {expected}", near(value, expected.members))
+        return expected
+
+    def _apply(self, expr: Apply, expected: Type | None) -> Type:
+        op, args = expr.op, expr.args
+        if op not in OPERATORS:
+            raise self._fault("TP115", f"unknown operator '{op}'", near(op, OPERATORS))
+        arity = OPERATORS[op]
+        if (arity is None and not args) or (arity is not None and len(args) != arity):
+            raise self._fault("TP115", f"'{op}' takes {arity or 'one or more'} arguments, not {len(args)}")
+        if op in CONNECTIVES:
+            for arg in args:
+                self._infer(arg, BOOL)
+            return BOOL
+        if op in ARITHMETIC:
+            for arg in args:
+                self._infer(arg, INT)
+            if op == "mod" and not _is_positive(args[1]):
+                raise self._fault("TP116", "'mod' needs a positive constant on the right")
+            return INT
+        if op == "if":
+            self._infer(args[0], BOOL)
+            return self._agree(args[1], args[2], expected)
+        kind = self._agree(args[0], args[1], None)
+        if op not in ("=", "!=") and kind is not INT:
+            raise self._fault("TP110", f"'{op}' compares whole numbers, not {shown(kind)}")
+        return BOOL
+
+    def _agree(self, left: Expr, right: Expr, expected: Type | None) -> Type:
+        if expected is None and _is_member(left):
+            return self._agree(right, left, None) if not _is_member(right) else self._type(left, None)
+        kind = self._infer(left, expected)
+        self._infer(right, kind)
+        return kind
+
+    def _taken(self, expr: Taken) -> Type:
+        if self.actions is None:
+            raise self._fault("TP112", "a model's expression cannot speak of steps")
+        if expr.action not in self.actions:
+            raise self._fault("TP111", f"unknown action '{expr.action}'", near(expr.action, self.actions))
+        outcomes = self.actions[expr.action]
+        if expr.outcome is not None and expr.outcome not in outcomes:
+            raise self._fault(
+                "TP111", f"action '{expr.action}' has no outcome '{expr.outcome}'", near(expr.outcome, outcomes)
+            )
+        return BOOL
+
+    def _check_depth(self, expr: Expr) -> None:
+        level: list[Expr] = [expr]
+        for _ in range(DEEPEST):
+            level = [child for parent in level for child in children(parent)]
+            if not level:
+                return
+        raise self._fault("TP117", f"the expression is nested deeper than {DEEPEST}", "name its parts")
+
+    def _fault(self, code: str, message: str, hint: str = "") -> TunnelproofError:
+        return self.error(code, f"{self._what}: {message}", where=self._where, hint=hint)
+
+
+def _is_member(expr: Expr) -> bool:
+    return isinstance(expr, Literal) and isinstance(expr.value, str)
+
+
+def _is_positive(expr: Expr) -> bool:
+    return isinstance(expr, Literal) and type(expr.value) is int and expr.value > 0

@@ -1,0 +1,233 @@
+"""The kinds of claim. A claim is a sentence first and a formula second.
+
+Formulas may use the model's variables, configuration variables and derived names. *Point predicates* (marked below) may
+also use ``taken(action, outcome)`` and ``by(actor)``, which speak of the step that led to the state at hand; they are
+false at the start of a run and while it idles. Meaning, runs, fairness and vacuity are those of docs/semantics.md.
+
+Every claim may say ``given=("actor", …)``: it is then asked of the system with only those actors' actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from tunnelproof.errors import ClaimError, Location
+from tunnelproof.model.language.expressions import TRUE, Expr
+from tunnelproof.model.language.system import Fairness, Source
+from tunnelproof.model.language.terms import Term, expression
+
+Formula = Term | Expr | bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What every claim has: an id like ``leak.none-while-protected``, a sentence, a source.
+
+    ``may_be_vacuous`` gives the reason why it is fine if the claim's trigger is never met in any configuration.
+    """
+
+    kind: ClassVar[str] = ""
+    id: str
+    sentence: str
+    source: Source | None = None
+    given: tuple[str, ...] | None = None
+    may_be_vacuous: str = ""
+    where: Location | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        """Turn terms into expressions and lists into tuples."""
+        for name in self.formulas:
+            value = getattr(self, name)
+            if value is not None:
+                self._set(name, _expression(value))
+        if self.given is not None:
+            self._set("given", tuple(self.given))
+        if not self.id:
+            raise ClaimError("TP201", "a claim has no id", where=self.where)
+
+    formulas: ClassVar[tuple[str, ...]] = ()
+
+    def _set(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invariant(Claim):
+    """At every point where ``when`` holds, ``holds`` does (both point predicates). Vacuous if ``when`` never does."""
+
+    kind: ClassVar[str] = "invariant"
+    formulas: ClassVar[tuple[str, ...]] = ("holds", "when")
+    holds: Expr
+    when: Expr | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepInvariant(Claim):
+    """Every step for which ``when`` holds satisfies ``holds``.
+
+    Both read the state before the step, ``after(…)`` for the state after it, and ``taken``/``by`` for the step itself.
+    """
+
+    kind: ClassVar[str] = "step-invariant"
+    formulas: ClassVar[tuple[str, ...]] = ("holds", "when")
+    holds: Expr
+    when: Expr | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reachable(Claim):
+    """Some run comes to a point where ``point`` (a point predicate) holds."""
+
+    kind: ClassVar[str] = "reachable"
+    formulas: ClassVar[tuple[str, ...]] = ("point",)
+    point: Expr
+
+
+@dataclass(frozen=True, kw_only=True)
+class Precedence(Claim):
+    """Where ``then`` holds, ``first`` holds there or earlier, since the start or the last ``since`` (point predicates).
+
+    At a point with both, ``since`` acts before ``first``. Vacuous if ``then`` never holds.
+    """
+
+    kind: ClassVar[str] = "precedence"
+    formulas: ClassVar[tuple[str, ...]] = ("first", "then", "since")
+    first: Expr
+    then: Expr
+    since: Expr | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlockFree(Claim):
+    """In every reachable state where ``except_`` does not hold, some action of the actors ``by`` (default: any) is enabled."""
+
+    kind: ClassVar[str] = "deadlock-free"
+    formulas: ClassVar[tuple[str, ...]] = ("except_",)
+    by: tuple[str, ...] | None = None
+    except_: Expr | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recoverable(Claim):
+    """From every state reachable by ``given``'s actions, a path of ``by``'s actions, none in ``barring``, leads to ``goal``.
+
+    It says that recovery is possible, not that it is guaranteed, and ignores fairness. Vacuous if every state reachable is
+    a goal state.
+    """
+
+    kind: ClassVar[str] = "recoverable"
+    formulas: ClassVar[tuple[str, ...]] = ("goal",)
+    goal: Expr
+    by: tuple[str, ...] | None = None
+    barring: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fair(Claim):
+    """A claim about fair runs. ``assuming`` gives named actions a fairness other than the model's."""
+
+    assuming: tuple[tuple[str, Fairness], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Turn the mapping of assumptions into sorted pairs."""
+        super().__post_init__()
+        given = self.assuming
+        pairs = given.items() if isinstance(given, Mapping) else given
+        self._set("assuming", tuple(sorted((name, Fairness(fairness)) for name, fairness in pairs)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response(Fair):
+    """On every fair run each point of ``trigger`` is followed, then or later, by a point of ``response``.
+
+    Vacuous if ``trigger`` never holds.
+    """
+
+    kind: ClassVar[str] = "response"
+    formulas: ClassVar[tuple[str, ...]] = ("trigger", "response")
+    trigger: Expr
+    response: Expr
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recurrence(Fair):
+    """On every fair run ``point`` holds infinitely often."""
+
+    kind: ClassVar[str] = "recurrence"
+    formulas: ClassVar[tuple[str, ...]] = ("point",)
+    point: Expr
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeverForever(Fair):
+    """No fair run has every one of ``points`` infinitely often."""
+
+    kind: ClassVar[str] = "never-forever"
+    points: tuple[Expr, ...]
+
+    def __post_init__(self) -> None:
+        """Turn the terms into expressions."""
+        super().__post_init__()
+        self._set("points", tuple(_expression(p) for p in self.points))
+        if not self.points:
+            raise ClaimError("TP202", f"claim '{self.id}' names no point that should not recur", where=self.where)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tradeoff(Claim):
+    """No valid configuration proves all of ``claims`` (ids): refuted by the configurations that do."""
+
+    kind: ClassVar[str] = "tradeoff"
+    claims: tuple[str, ...]
+
+
+KINDS: dict[str, type[Claim]] = {
+    kind.kind: kind
+    for kind in (
+        Invariant,
+        StepInvariant,
+        Reachable,
+        Precedence,
+        DeadlockFree,
+        Recoverable,
+        Response,
+        Recurrence,
+        NeverForever,
+        Tradeoff,
+    )
+}
+
+
+def trigger_of(claim: Claim) -> Expr | None:
+    """Return what must occur for the claim not to be vacuous; ``None`` for kinds that never are."""
+    match claim:
+        case Invariant() | StepInvariant():
+            return claim.when
+        case Response():
+            return claim.trigger
+        case Precedence():
+            return claim.then
+        case _:
+            return None
+
+
+def expressions_of(claim: Claim) -> tuple[Expr, ...]:
+    """Return every formula of the claim."""
+    found = [getattr(claim, name) for name in claim.formulas]
+    points = claim.points if isinstance(claim, NeverForever) else ()
+    return (*(expr for expr in found if expr is not None), *points)
+
+
+def _expression(written: object) -> Expr:
+    if isinstance(written, Term):
+        return written.expr
+    if written is True:
+        return TRUE
+    if isinstance(written, (bool, int, str)):
+        return expression(written)
+    return written  # type: ignore[return-value]
+
+
+__all__ = ["KINDS", "Claim", "expressions_of", "trigger_of", *(kind.__name__ for kind in KINDS.values())]
