@@ -199,6 +199,9 @@ DECIDERS: dict[type[Claim], Callable[..., Answer]] = {
 }
 
 __all__ = [
+    "Configuration",
+    "Edge",
+    "State",
     "Answer",
     "Graph",
     "NoInitialStateError",
