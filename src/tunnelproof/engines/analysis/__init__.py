@@ -1,0 +1,1 @@
+"""Algorithms on explicit state graphs, shared by the engines that build one."""

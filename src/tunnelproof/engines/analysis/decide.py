@@ -1,0 +1,77 @@
+"""Decides every kind of claim on an explicit state graph over all configurations, with evidence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tunnelproof.engines.analysis.fair import FairRegion, demands_of, fair_components
+from tunnelproof.engines.analysis.witness import WitnessSearch
+from tunnelproof.engines.contract import Finding, Question
+from tunnelproof.evidence.certificate import Certificate, Witness
+from tunnelproof.evidence.checking.proofs import ProofCheck, Region
+from tunnelproof.evidence.graph import Mask, StateGraph
+from tunnelproof.evidence.points import Evaluator, Formulas, shared_actions
+from tunnelproof.evidence.rows import Numbers
+from tunnelproof.evidence.verdict import Verdict
+from tunnelproof.properties.claims import Claim, NeverForever, Reachable, Recoverable, Recurrence, Response
+from tunnelproof.properties.fairness import constraints_of
+
+
+class Analysis:
+    """One claim on one graph. The graph's rows and edges, and the evaluator, are the engine's own."""
+
+    def __init__(self, graph: StateGraph, evaluator: Evaluator, claim: Claim) -> None:
+        self.graph = graph
+        self.claim = claim
+        self.check = ProofCheck(graph, Formulas(graph, evaluator), claim)
+        self.ranks: Numbers | None = None
+        self.region: Region | None = None
+        self.fair: FairRegion | None = None
+        match claim:
+            case Recoverable():
+                self.ranks = self._rank(claim)
+            case Response() | Recurrence() | NeverForever():
+                self.region = Region(self.check)
+                self.fair = self._fair(self.region, claim)
+            case _:
+                pass
+
+    def finding(self, engine: str, question: Question) -> Finding:
+        """Return the verdict of every configuration, with the certificate for the proved ones."""
+        certificate = Certificate(self.graph.rows, self.ranks, self.fair.levels if self.fair else None)
+        covered = self.check.covered(certificate)
+        sound, unsound = Verdict.PROVED, Verdict.REFUTED
+        if isinstance(self.claim, Reachable):
+            sound, unsound = unsound, sound
+        verdicts = tuple(sound if good else unsound for good in covered.tolist())
+        nearest = None if covered.all() else self._search().nearest(~covered)
+        return Finding(engine, verdicts, certificate, nearest, states=len(self.graph))
+
+    def witness(self, configuration: int) -> Witness | None:
+        """Return a shortest witness for one configuration that was found to have one."""
+        return self._search().find(configuration)
+
+    def _search(self) -> WitnessSearch:
+        return WitnessSearch(self.check, self.ranks, self.region, self.fair)
+
+    def _rank(self, claim: Recoverable) -> Numbers:
+        """Return each node's distance to the goal by the helping actions; -1 if it cannot get there."""
+        graph = self.graph
+        helpful = graph.edges_of(shared_actions(graph.system, claim.by) - set(claim.barring))
+        tails, heads = graph.sources[helpful], graph.targets[helpful]
+        reached: Mask = self.check.formulas.states(claim.goal)
+        ranks = np.where(reached, 0, -1).astype(np.int64)
+        distance = 0
+        while True:
+            distance += 1
+            fresh = np.zeros(len(graph), dtype=bool)
+            fresh[tails[ranks[heads] == distance - 1]] = True
+            fresh &= ranks < 0
+            if not fresh.any():
+                return ranks
+            ranks[fresh] = distance
+
+    def _fair(self, region: Region, claim: Claim) -> FairRegion:
+        points = [self.check.formulas.points(p).edges for p in claim.points] if isinstance(claim, NeverForever) else []
+        demands = demands_of(self.graph, constraints_of(self.graph.system, claim))
+        return fair_components(self.graph, region.nodes, region.edges, demands, points)

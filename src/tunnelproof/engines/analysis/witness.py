@@ -1,0 +1,203 @@
+"""Shortest traces, traps and lassos in one configuration of an explicit state graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from tunnelproof.engines.analysis.fair import FairRegion, demands_of
+from tunnelproof.engines.analysis.loops import fair_loop
+from tunnelproof.engines.analysis.paths import Edge, OutEdges, shortest_path
+from tunnelproof.evidence.certificate import Witness, WitnessKind
+from tunnelproof.evidence.checking.proofs import ProofCheck, Region
+from tunnelproof.evidence.graph import Mask
+from tunnelproof.evidence.points import shared_actions
+from tunnelproof.evidence.rows import Numbers
+from tunnelproof.model.language.expressions import TRUE, conjoin, negate
+from tunnelproof.properties.claims import (
+    DeadlockFree,
+    Invariant,
+    NeverForever,
+    Precedence,
+    Reachable,
+    Recoverable,
+    Response,
+    StepInvariant,
+)
+from tunnelproof.properties.fairness import constraints_of
+
+Place = tuple[int, int]  # a node, and how far the path has come (which phase of the search it is in)
+
+
+class WitnessSearch:
+    """Finds the least shortest witness of a claim in one configuration at a time."""
+
+    def __init__(
+        self, check: ProofCheck, ranks: Numbers | None, region: Region | None, fair: FairRegion | None
+    ) -> None:
+        self._check, self._graph, self._claim = check, check.graph, check.claim
+        self._ranks, self._region, self._fair = ranks, region, fair
+        self._out = OutEdges(check.graph)
+
+    def nearest(self, failing: Mask) -> int:
+        """Return the least of the failing configurations in which a witness ends soonest."""
+        bad_nodes, bad_edges = self._targets()
+        graph = self._graph
+        depth = self._depth()
+        end = np.where(bad_nodes, depth, np.iinfo(np.int64).max)
+        tails = graph.sources[bad_edges]
+        np.minimum.at(end, tails, depth[tails] + 1)
+        best = np.full(len(failing), np.iinfo(np.int64).max)
+        np.minimum.at(best, graph.grouping.of_row, end)
+        best[~failing] = np.iinfo(np.int64).max
+        candidates = failing & (best == best.min())
+        return int(np.flatnonzero(candidates)[0])
+
+    def find(self, configuration: int) -> Witness | None:
+        """Return the witness for the configuration at this position; ``None`` if there is none."""
+        starts = np.flatnonzero(self._graph.initial & (self._graph.grouping.of_row == configuration)).tolist()
+        match self._claim:
+            case Precedence():
+                edges = self._unpreceded(starts, self._claim)
+            case _ if self._region is not None and self._fair is not None:
+                return self._lasso(configuration, starts, self._region, self._fair)
+            case _:
+                edges = self._to_target(starts)
+        kind = WitnessKind.TRAP if isinstance(self._claim, Recoverable) else WitnessKind.TRACE
+        return None if edges is None else self._witness(kind, configuration, edges)
+
+    def _witness(self, kind: WitnessKind, configuration: int, edges: list[Edge], loop: int | None = None) -> Witness:
+        steps = tuple(self._graph.steps[int(self._graph.labels[edge])] for edge in edges)
+        return Witness(kind, self._graph.grouping.configurations[configuration], steps, loop)
+
+    # --- traces and traps --------------------------------------------------------------------------------------------
+
+    def _targets(self) -> tuple[Mask, Mask]:
+        """Return the nodes (at the start, for points) and edges at which a trace may end."""
+        check, graph, claim = self._check, self._graph, self._claim
+        no_nodes, no_edges = np.zeros(len(graph), dtype=bool), np.zeros(len(graph.labels), dtype=bool)
+        match claim:
+            case Invariant():
+                points = check.formulas.points(conjoin((claim.when or TRUE, negate(claim.holds))))
+                return points.still & graph.initial, points.edges & check.live
+            case Reachable():
+                points = check.formulas.points(claim.point)
+                return points.still & graph.initial, points.edges & check.live
+            case StepInvariant():
+                bad = check.formulas.steps(conjoin((claim.when or TRUE, negate(claim.holds))))
+                return no_nodes, bad & check.live
+            case DeadlockFree():
+                return self._stuck(claim), no_edges
+            case Recoverable() if self._ranks is not None:
+                return check.reachable & (self._ranks < 0), no_edges
+            case Precedence():
+                then = check.formulas.points(claim.then)
+                return then.still & graph.initial, then.edges & check.live
+            case _ if self._region is not None and self._fair is not None:
+                return self._region.stops | (self._fair.component >= 0), no_edges
+            case _:
+                return no_nodes, no_edges
+
+    def _stuck(self, claim: DeadlockFree) -> Mask:
+        graph = self._graph
+        stuck = self._check.reachable & ~graph.sources_of(graph.edges_of(shared_actions(graph.system, claim.by)))
+        return stuck if claim.except_ is None else stuck & ~self._check.formulas.states(claim.except_)
+
+    def _depth(self) -> Numbers:
+        """Return each node's distance from the start."""
+        graph = self._graph
+        far = np.iinfo(np.int64).max - 1
+        depth = np.where(graph.initial, 0, far)
+        tails, heads = graph.sources[self._check.live], graph.targets[self._check.live]
+        distance = 0
+        while True:
+            fresh = np.zeros(len(graph), dtype=bool)
+            fresh[heads[depth[tails] == distance]] = True
+            fresh &= depth == far
+            if not fresh.any():
+                return depth
+            distance += 1
+            depth[fresh] = distance
+
+    def _to_target(self, starts: list[int]) -> list[Edge] | None:
+        """Return a shortest path over live edges that ends at a target node or with a target edge."""
+        bad_nodes, bad_edges = self._targets()
+        graph, live = self._graph, self._check.live
+
+        def successors(place: Place) -> Iterable[tuple[Edge, Place]]:
+            for edge in self._out(place[0]):
+                if live[edge]:
+                    yield edge, (int(graph.targets[edge]), 1 if bad_edges[edge] else 0)
+
+        found = shortest_path(((n, 0) for n in starts), successors, lambda p: p[1] == 1 or bool(bad_nodes[p[0]]))
+        return None if found is None else found[0]
+
+    def _unpreceded(self, starts: list[int], claim: Precedence) -> list[Edge] | None:
+        """Return a shortest path to a point of ``then`` at which ``first`` has not been seen (phase 0; 1: seen; 2: there)."""
+        formulas, graph, live = self._check.formulas, self._graph, self._check.live
+        first, then = formulas.points(claim.first), formulas.points(claim.then)
+        forgets = formulas.points(claim.since).edges if claim.since is not None else np.zeros_like(first.edges)
+
+        def successors(place: Place) -> Iterable[tuple[Edge, Place]]:
+            node, seen = place
+            for edge in self._out(node):
+                if live[edge]:
+                    now = bool(first.edges[edge]) or (seen == 1 and not forgets[edge])
+                    phase = 1 if now else (2 if then.edges[edge] else 0)
+                    yield edge, (int(graph.targets[edge]), phase)
+
+        places = [(n, 1 if first.still[n] else (2 if then.still[n] else 0)) for n in starts]
+        found = shortest_path(places, successors, lambda p: p[1] == 2)
+        return None if found is None else found[0]
+
+    # --- lassos ------------------------------------------------------------------------------------------------------
+
+    def _lasso(self, configuration: int, starts: list[int], region: Region, fair: FairRegion) -> Witness | None:
+        found = shortest_path(*self._stem(starts, region, fair))
+        if found is None:
+            return None
+        stem, (node, _) = found
+        if region.stops[node]:
+            return self._witness(WitnessKind.LASSO, configuration, stem, len(stem))
+        inside = fair.inner & (fair.component[self._graph.sources] == fair.component[node])
+        formulas, claim = self._check.formulas, self._claim
+        points = [formulas.points(p).edges for p in claim.points] if isinstance(claim, NeverForever) else []
+        demands = demands_of(self._graph, constraints_of(self._graph.system, claim))
+        loop = fair_loop(self._graph, self._out, inside, node, demands, points)
+        return self._witness(WitnessKind.LASSO, configuration, stem + loop, len(stem))
+
+    def _stem(
+        self, starts: list[int], region: Region, fair: FairRegion
+    ) -> tuple[list[Place], Callable[[Place], Iterable[tuple[Edge, Place]]], Callable[[Place], bool]]:
+        """Describe the search for the stem. In phase 1 the run is in the region: for a response, it waits for the answer."""
+        graph, live = self._graph, self._check.live
+        if not isinstance(self._claim, Response):
+
+            def onward(place: Place) -> Iterable[tuple[Edge, Place]]:
+                return ((e, (int(graph.targets[e]), 1)) for e in self._out(place[0]) if live[e])
+
+            return (
+                [(n, 1) for n in starts],
+                onward,
+                lambda p: bool(region.stops[p[0]]) or fair.component[p[0]] >= 0,
+            )
+        trigger = self._check.formulas.points(self._claim.trigger)
+        response = self._check.formulas.points(self._claim.response)
+
+        def waiting(place: Place) -> Iterable[tuple[Edge, Place]]:
+            for edge in self._out(place[0]):
+                if not live[edge]:
+                    continue
+                target = int(graph.targets[edge])
+                if not response.edges[edge] and (place[1] == 1 or trigger.edges[edge]):
+                    yield edge, (target, 1)
+                else:
+                    yield edge, (target, 0)
+
+        def settles(place: Place) -> bool:
+            node, phase = place
+            stops = bool(region.stops[node]) and (phase == 1 or bool(trigger.still[node]))
+            return stops or (phase == 1 and fair.component[node] >= 0)
+
+        return [(n, int(trigger.still[n] and not response.still[n])) for n in starts], waiting, settles

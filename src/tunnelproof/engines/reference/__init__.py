@@ -1,0 +1,1 @@
+"""The reference engine: plain breadth-first search with the interpreter."""

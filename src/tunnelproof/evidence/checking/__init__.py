@@ -1,0 +1,1 @@
+"""The judge: checks evidence with the interpreter. Imports no engine and no solver."""

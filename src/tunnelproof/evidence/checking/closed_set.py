@@ -1,0 +1,80 @@
+"""Does a set of rows contain every initial state, and every successor of its own?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from tunnelproof.errors import EvidenceRejected
+from tunnelproof.evidence.graph import StateGraph
+from tunnelproof.evidence.rows import Codes, Layout, Numbers, RowSet
+from tunnelproof.model.language.domains import Value
+from tunnelproof.model.language.system import System
+from tunnelproof.semantics.step import initial_states
+from tunnelproof.semantics.tabulate import Table
+
+Configurations = Sequence[tuple[Value, ...]]
+
+
+def initial_rows(
+    system: System, configurations: Configurations, fixed: Mapping[str, Value] | None = None
+) -> Codes:
+    """Return the rows of the configurations' initial states in which the variables in ``fixed`` have their values."""
+    layout = Layout(system)
+    rows = [layout.encode(c, state) for c in configurations for state in initial_states(system, c, fixed)]
+    return np.array(rows, dtype=np.int32).reshape(-1, len(layout.sizes))
+
+
+def check_closed_set(system: System, configurations: Configurations, rows: Codes) -> StateGraph:
+    """Return the state graph on the rows, every edge computed by the interpreter.
+
+    Raises `EvidenceRejected` if a row is malformed, a configuration has no row or should not have one, an initial state is
+    missing, or a step leads out of the set.
+    """
+    layout = Layout(system)
+    sizes = np.array(layout.sizes, dtype=np.int64)
+    if rows.ndim != 2 or rows.shape[1] != len(sizes) or (rows < 0).any() or (rows >= sizes).any():
+        raise EvidenceRejected("TP401", "the closed set has a malformed row")
+    known = RowSet(rows, layout.sizes)
+    initial = _initial_mask(known, initial_rows(system, configurations))
+    sources, targets, labels = _edges(system, known)
+    graph = StateGraph(system, known.rows, initial, sources, targets, labels)
+    if graph.grouping.configurations != tuple(configurations):
+        raise EvidenceRejected("TP402", "the closed set is not about the configurations asked for")
+    return graph
+
+
+def _initial_mask(known: RowSet, rows: Codes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    found = known.find(rows)
+    if (found < 0).any():
+        raise EvidenceRejected("TP403", "the closed set lacks an initial state")
+    mask = np.zeros(len(known), dtype=bool)
+    mask[found] = True
+    return mask
+
+
+def _edges(system: System, known: RowSet) -> tuple[Numbers, Numbers, Numbers]:
+    table = Table(system, known.rows)
+    sources: list[Numbers] = []
+    targets: list[Numbers] = []
+    labels: list[Numbers] = []
+    for label, step in enumerate(system.steps):
+        at, after = table.take(step)
+        found = known.find(after)
+        if (found < 0).any():
+            raise EvidenceRejected("TP404", f"step '{step}' leads out of the closed set")
+        sources.append(at)
+        targets.append(found)
+        labels.append(np.full(len(at), label, dtype=np.int64))
+    return sort_edges(sources, targets, labels)
+
+
+def sort_edges(
+    sources: list[Numbers], targets: list[Numbers], labels: list[Numbers]
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Join the edges of all steps, sorted by source, then label."""
+    empty = np.zeros(0, dtype=np.int64)
+    tails, heads, names = (np.concatenate([empty, *parts]) for parts in (sources, targets, labels))
+    order = np.argsort(tails, kind="stable")  # labels come in ascending order already
+    return tails[order], heads[order], names[order]

@@ -1,0 +1,93 @@
+"""The judge: only what it has checked is proved or refuted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tunnelproof.errors import EvidenceRejected
+from tunnelproof.evidence.certificate import Certificate, Values, Witness
+from tunnelproof.evidence.checking.closed_set import check_closed_set
+from tunnelproof.evidence.checking.proofs import ProofCheck
+from tunnelproof.evidence.checking.replay import Lanes, Replay
+from tunnelproof.evidence.graph import Mask, StateGraph
+from tunnelproof.evidence.points import Formulas, at_rest
+from tunnelproof.evidence.rows import Codes
+from tunnelproof.model.language.expressions import TRUE, conjoin, negate
+from tunnelproof.model.language.system import System
+from tunnelproof.properties.claims import Claim, StepInvariant
+from tunnelproof.semantics.tabulate import Interpreter
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedProof:
+    """Per configuration: whether the certificate proves the claim, and whether its trigger is never met."""
+
+    covered: Mask
+    vacuous: Mask
+    pairs: int
+    steps: int
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedWitness:
+    """A witness with its guard: the configurations it settles, and the lane that shows it in each."""
+
+    witness: Witness
+    lanes: Lanes
+    settled: tuple[tuple[int, int], ...]
+
+    @property
+    def configurations(self) -> tuple[int, ...]:
+        """The positions of the configurations that the witness settles."""
+        return tuple(configuration for configuration, _ in self.settled)
+
+
+class Judge:
+    """Checks evidence. Keeps the graphs that it has checked, since claims with the same cone share a closed set."""
+
+    def __init__(self) -> None:
+        self._checked: dict[tuple[System, tuple[Values, ...]], tuple[Codes, StateGraph, Formulas]] = {}
+
+    def check_proof(
+        self, system: System, claim: Claim, configurations: Sequence[Values], certificate: Certificate
+    ) -> CheckedProof:
+        """Check a certificate against the system. Raises `EvidenceRejected` if the closed set is none."""
+        if certificate.closed is None:
+            raise EvidenceRejected("TP405", "a proof without a closed set")
+        graph, formulas = self._graph(system, tuple(configurations), certificate.closed)
+        check = ProofCheck(graph, formulas, claim)
+        return CheckedProof(check.covered(certificate), check.vacuous(), len(graph), len(graph.labels))
+
+    def tolerates_unseen_steps(
+        self, system: System, claim: StepInvariant, configurations: Sequence[Values], certificate: Certificate
+    ) -> bool:
+        """Say whether a step invariant holds of steps that change nothing in the cone and that it does not name."""
+        if certificate.closed is None:
+            return False
+        graph, _ = self._graph(system, tuple(configurations), certificate.closed)
+        broken = at_rest(conjoin((claim.when or TRUE, negate(claim.holds))))
+        return not Interpreter(system).pairs(broken, graph.rows, graph.rows).any()
+
+    def check_witness(
+        self, system: System, claim: Claim, configurations: Sequence[Values], witness: Witness
+    ) -> CheckedWitness:
+        """Replay a witness in the configurations; its guard may turn out empty."""
+        lanes, settled = Replay(system, claim, configurations).settled(witness)
+        return CheckedWitness(witness, lanes, settled)
+
+    def trap(self, system: System, claim: Claim, configuration: Values, row: Sequence[int]) -> Codes:
+        """Return the rows of the trap that a row lies in."""
+        return Replay(system, claim, [configuration]).trap(row)
+
+    def _graph(
+        self, system: System, configurations: tuple[Values, ...], rows: Codes
+    ) -> tuple[StateGraph, Formulas]:
+        known = self._checked.get((system, configurations))
+        if known is None or not (known[0] is rows or np.array_equal(known[0], rows)):
+            graph = check_closed_set(system, configurations, rows)
+            known = rows, graph, Formulas(graph, Interpreter(system))
+            self._checked[(system, configurations)] = known
+        return known[1], known[2]

@@ -1,0 +1,251 @@
+"""Do the proofs hold? Each function returns, per configuration of the graph, whether the evidence covers it.
+
+The graph's edges come from the interpreter (`check_closed_set`); only what is reachable in it counts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tunnelproof.evidence.certificate import Break, Broken, Certificate, Level
+from tunnelproof.evidence.graph import Mask, StateGraph
+from tunnelproof.evidence.points import Formulas, shared_actions
+from tunnelproof.evidence.rows import Numbers
+from tunnelproof.model.language.expressions import TRUE, Expr, conjoin, negate
+from tunnelproof.properties.claims import (
+    Claim,
+    DeadlockFree,
+    Invariant,
+    NeverForever,
+    Precedence,
+    Reachable,
+    Recoverable,
+    Recurrence,
+    Response,
+    StepInvariant,
+    trigger_of,
+)
+from tunnelproof.properties.fairness import FairAction, FairOutcome, constraints_of
+
+class ProofCheck:
+    """Checks one claim's certificate on a graph that has been checked to be closed."""
+
+    def __init__(self, graph: StateGraph, formulas: Formulas, claim: Claim) -> None:
+        self.graph = graph
+        self.formulas = formulas
+        self.claim = claim
+        given = claim.given if isinstance(claim, Recoverable) else None
+        self.given = graph.edges_of(shared_actions(graph.system, given))
+        self.reachable = graph.reach(graph.initial, self.given)
+        self.live = self.given & self.reachable[graph.sources]
+
+    def covered(self, certificate: Certificate) -> Mask:
+        """Return for each configuration whether the certificate proves the claim (of `Reachable`: its refutation)."""
+        match self.claim:
+            case Recoverable():
+                return self._recoverable(self.claim, certificate.ranks)
+            case Response() | Recurrence() | NeverForever():
+                return self._no_fair_run(certificate.levels)
+            case _:
+                return ~self._bad_configurations()
+
+    def vacuous(self) -> Mask:
+        """Return for each configuration whether the claim's trigger is never met in it."""
+        none = np.zeros(len(self.graph.grouping.configurations), dtype=bool)
+        if isinstance(self.claim, Recoverable):
+            return ~self._configurations(self.reachable & ~self.formulas.states(self.claim.goal))
+        trigger = trigger_of(self.claim)
+        if trigger is None:
+            return none
+        if isinstance(self.claim, StepInvariant):
+            met = self.graph.sources_of(self.formulas.steps(trigger) & self.live)
+            return ~self._configurations(met)
+        return ~self._configurations(self._nodes_where(trigger))
+
+    # --- closed sets -------------------------------------------------------------------------------------------------
+
+    def _bad_configurations(self) -> Mask:
+        match self.claim:
+            case Invariant():
+                bad = conjoin((self.claim.when or TRUE, negate(self.claim.holds)))
+                return self._configurations(self._nodes_where(bad))
+            case StepInvariant():
+                bad = conjoin((self.claim.when or TRUE, negate(self.claim.holds)))
+                return self._configurations(self.graph.sources_of(self.formulas.steps(bad) & self.live))
+            case Reachable():
+                return self._configurations(self._nodes_where(self.claim.point))
+            case DeadlockFree():
+                return self._configurations(self._deadlocks(self.claim))
+            case Precedence():
+                return self._configurations(self._unpreceded(self.claim))
+            case _:
+                raise AssertionError(self.claim.kind)
+
+    def _nodes_where(self, formula: Expr) -> Mask:
+        """Return the reachable nodes at which some point satisfies the formula."""
+        points = self.formulas.points(formula)
+        found = points.still & self.graph.initial
+        found[self.graph.targets[points.edges & self.live]] = True
+        return found
+
+    def _deadlocks(self, claim: DeadlockFree) -> Mask:
+        moving = self.graph.sources_of(self.graph.edges_of(shared_actions(self.graph.system, claim.by)))
+        stuck = self.reachable & ~moving
+        return stuck if claim.except_ is None else stuck & ~self.formulas.states(claim.except_)
+
+    def _unpreceded(self, claim: Precedence) -> Mask:
+        """Follow the bit `seen` (since the start or the last reset) and return the nodes where ``then`` comes unseen."""
+        graph = self.graph
+        first, then = self.formulas.points(claim.first), self.formulas.points(claim.then)
+        forgets = self.formulas.points(claim.since).edges if claim.since is not None else np.zeros_like(first.edges)
+        unseen = graph.initial & ~first.still
+        bad = unseen & then.still
+        passes = self.live & ~first.edges
+        unseen[graph.targets[passes & forgets]] = True
+        unseen = graph.reach(unseen, passes)
+        bad[graph.targets[passes & then.edges & (unseen[graph.sources] | forgets)]] = True
+        return bad
+
+    # --- recovery ----------------------------------------------------------------------------------------------------
+
+    def _recoverable(self, claim: Recoverable, ranks: Numbers | None) -> Mask:
+        everywhere = np.ones(len(self.graph.grouping.configurations), dtype=bool)
+        if ranks is None or len(ranks) != len(self.graph):
+            return ~everywhere
+        graph = self.graph
+        helpful = graph.edges_of(shared_actions(graph.system, claim.by) - set(claim.barring))
+        falls = helpful & (ranks[graph.targets] >= 0) & (ranks[graph.targets] < ranks[graph.sources])
+        descends = graph.sources_of(falls)
+        goal = self.formulas.states(claim.goal)
+        wrong = (self.reachable & (ranks < 0)) | ((ranks == 0) & ~goal) | ((ranks > 0) & ~descends)
+        return ~self._configurations(wrong)
+
+    # --- fair runs ---------------------------------------------------------------------------------------------------
+
+    def _no_fair_run(self, levels: tuple[Level, ...] | None) -> Mask:
+        region = Region(self)
+        wrong = region.stops.copy()
+        nodes, edges = region.nodes, region.edges
+        for level in levels or ():
+            if not _fits(level, len(self.graph)):
+                return ~self._configurations(region.nodes)
+            nodes, edges = self._check_level(level, nodes, edges, region, wrong)
+        wrong[self.graph.sources[edges]] = True  # what the last level leaves must have no edge
+        return ~self._configurations(wrong)
+
+    def _check_level(
+        self, level: Level, nodes: Mask, edges: Mask, region: Region, wrong: Mask
+    ) -> tuple[Mask, Mask]:
+        """Mark what is wrong with the level; return the states and edges that the next level has to deal with."""
+        graph = self.graph
+        wrong |= nodes & (level.component < 0)
+        tails, heads = level.component[graph.sources], level.component[graph.targets]
+        wrong[graph.sources[edges & (heads < tails)]] = True
+        inner = edges & (heads == tails)
+        reason = np.where(level.component >= 0, level.reason_of[level.component], -1)
+        left_nodes, left_edges = np.zeros_like(nodes), np.zeros_like(edges)
+        for number, broken in enumerate(level.reasons):
+            members = nodes & (reason == number)
+            left = region.leave(broken, members, inner & members[graph.sources], wrong)
+            left_nodes |= left[0]
+            left_edges |= left[1]
+        return left_nodes, left_edges & left_nodes[graph.sources] & left_nodes[graph.targets]
+
+    def _configurations(self, nodes: Mask) -> Mask:
+        return self.graph.grouping.any_row(nodes)
+
+
+def _fits(level: Level, size: int) -> bool:
+    """Say whether the level's numbers are in range."""
+    count = len(level.reason_of)
+    numbers_fit = len(level.component) == size and bool((level.component < count).all())
+    reasons_fit = bool(((level.reason_of >= 0) & (level.reason_of < len(level.reasons))).all())
+    return numbers_fit and reasons_fit and count > 0
+
+
+class Region:
+    """The states and edges in which a run that refutes the claim would have to stay for ever, and where it may stop."""
+
+    def __init__(self, check: ProofCheck) -> None:
+        self._graph, self._formulas = check.graph, check.formulas
+        self._constraints = constraints_of(check.graph.system, check.claim)
+        self._points: tuple[Expr, ...] = ()
+        may_stop = check.reachable & ~self._some_fair_action_enabled()
+        self.nodes, self.edges = check.reachable, check.live
+        match check.claim:
+            case Recurrence():
+                point = check.formulas.points(check.claim.point)
+                self.edges = check.live & ~point.edges
+                self.stops = may_stop & ~point.still
+            case Response():
+                self.stops = self._respond(check, check.claim, may_stop)
+            case NeverForever():
+                self._points = check.claim.points
+                self.stops = may_stop
+                for formula in self._points:
+                    self.stops = self.stops & check.formulas.points(formula).still
+            case _:
+                raise AssertionError(check.claim.kind)
+
+    def _respond(self, check: ProofCheck, claim: Response, may_stop: Mask) -> Mask:
+        """Keep to what follows an unanswered trigger without an answer; return where a run may stop unanswered."""
+        graph = check.graph
+        trigger, response = check.formulas.points(claim.trigger), check.formulas.points(claim.response)
+        unanswered = graph.initial & trigger.still & ~response.still
+        unanswered[graph.targets[trigger.edges & ~response.edges & check.live]] = True
+        silent = check.live & ~response.edges
+        self.nodes = graph.reach(unanswered, silent)
+        self.edges = silent & self.nodes[graph.sources]
+        return may_stop & ~response.still & (self.nodes | trigger.still)
+
+    def leave(self, broken: Broken, members: Mask, inside: Mask, wrong: Mask) -> tuple[Mask, Mask]:
+        """Check the reason why no fair run stays in these components, marking the states where it fails.
+
+        Returns the states and edges among which a run could still stay.
+        """
+        graph, index = self._graph, broken.index
+        nothing = np.zeros_like(members), np.zeros_like(inside)
+        known = self._points if broken.reason is Break.ABSENT else self._constraints
+        if broken.reason is Break.TRIVIAL:
+            wrong[graph.sources[inside]] = True
+            return nothing
+        if not 0 <= index < len(known):
+            wrong |= members
+            return nothing
+        if broken.reason is Break.ABSENT:
+            wrong[graph.sources[inside & self._formulas.points(self._points[index]).edges]] = True
+            return nothing
+        constraint = self._constraints[index]
+        wrong[graph.sources[inside & self._with(constraint.labels)]] = True
+        match broken.reason, constraint:
+            case Break.OUTCOME, FairOutcome():
+                return members, inside & ~self._owing(constraint)
+            case Break.WEAK, FairAction():
+                wrong |= members & ~self._enabled(constraint.labels)
+                return nothing
+            case Break.STRONG, FairAction(strong=True):
+                return members & ~self._enabled(constraint.labels), inside
+            case _:
+                wrong |= members
+                return nothing
+
+    def _some_fair_action_enabled(self) -> Mask:
+        enabled = np.zeros(len(self._graph), dtype=bool)
+        for constraint in self._constraints:
+            if isinstance(constraint, FairAction):
+                enabled |= self._enabled(constraint.labels)
+        return enabled
+
+    def _enabled(self, labels: frozenset[int]) -> Mask:
+        return self._graph.sources_of(self._with(labels))
+
+    def _with(self, labels: frozenset[int]) -> Mask:
+        return self._graph.edges_with(np.array(sorted(labels), dtype=np.int64))
+
+    def _owing(self, constraint: FairOutcome) -> Mask:
+        """Return the edges that take the action in a state where the outcome could occur under the same parameters."""
+        owing = np.zeros(len(self._graph.labels), dtype=bool)
+        for label, occurrence in constraint.pairs:
+            could = self._enabled(frozenset({occurrence}))
+            owing |= self._with(frozenset({label})) & could[self._graph.sources]
+        return owing

@@ -1,0 +1,256 @@
+"""Replays a witness with the interpreter, in many configurations side by side.
+
+A lane is one run: a configuration and one of its initial states. All lanes take the same steps; a lane in which a step
+does not exist is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tunnelproof.evidence.certificate import Values, Witness, WitnessKind
+from tunnelproof.evidence.checking.closed_set import initial_rows
+from tunnelproof.evidence.graph import Mask
+from tunnelproof.evidence.points import at_rest, shared_actions, specialise
+from tunnelproof.evidence.rows import Codes, Grouping, Layout, Numbers, RowSet
+from tunnelproof.model.language.domains import Value
+from tunnelproof.model.language.expressions import TRUE, Expr, conjoin, negate
+from tunnelproof.model.language.system import Step, System
+from tunnelproof.properties.claims import (
+    Claim,
+    DeadlockFree,
+    Invariant,
+    NeverForever,
+    Precedence,
+    Reachable,
+    Recoverable,
+    Recurrence,
+    Response,
+    StepInvariant,
+)
+from tunnelproof.properties.fairness import FairAction, constraints_of
+from tunnelproof.semantics.tabulate import Interpreter, Table
+
+LARGEST_TRAP = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Lanes:
+    """What is left of the lanes after all steps: the rows after each step, and each lane's configuration."""
+
+    configurations: Sequence[Values]
+    history: tuple[Codes, ...]
+    of_lane: Numbers
+
+    def where(self, settled: Mask) -> tuple[tuple[int, int], ...]:
+        """Return (configuration, lane) for the first settled lane of each configuration."""
+        found: dict[int, int] = {}
+        for lane in np.flatnonzero(settled).tolist():
+            found.setdefault(int(self.of_lane[lane]), lane)
+        return tuple(sorted(found.items()))
+
+
+class Replay:
+    """Checks witnesses of one claim on one system."""
+
+    def __init__(
+        self,
+        system: System,
+        claim: Claim,
+        configurations: Sequence[Values],
+        *,
+        fixed: Mapping[str, Value] | None = None,
+    ) -> None:
+        """Prepare a lane for each initial state, or for those that give the variables in ``fixed`` their values."""
+        self._system, self._claim = system, claim
+        self._interpreter = Interpreter(system)
+        self._layout = Layout(system)
+        self._actors = {a.name: a.actor for a in system.actions}
+        rows = initial_rows(system, configurations, fixed or {})
+        grouping = Grouping(rows, self._layout)
+        self._start = Lanes(tuple(configurations), (rows,), grouping.of_row)
+
+    def settled(self, witness: Witness) -> tuple[Lanes, tuple[tuple[int, int], ...]]:
+        """Return the lanes that take all the witness's steps, and one (configuration, lane) per configuration it settles."""
+        if any(step.action not in self._actors or step not in self._system.steps for step in witness.steps):
+            return self._start, ()
+        lanes = self._run(witness.steps)
+        match witness.kind:
+            case WitnessKind.TRACE:
+                settled = self._last_point_settles(lanes, witness.steps)
+            case WitnessKind.TRAP:
+                settled = self._is_trapped(lanes, witness.steps)
+            case WitnessKind.LASSO:
+                settled = self._loops_unfairly(lanes, witness)
+        return lanes, lanes.where(settled)
+
+    def trap(self, row: Sequence[int]) -> Codes:
+        """Return the rows that the recovering actions lead to from a row, this included."""
+        assert isinstance(self._claim, Recoverable)
+        return self._closure(np.array([row], dtype=np.int32), self._claim)
+
+    def _run(self, steps: tuple[Step, ...]) -> Lanes:
+        history, of_lane = list(self._start.history), self._start.of_lane
+        for step in steps:
+            at, after = Table(self._system, history[-1]).take(step)
+            history = [rows[at] for rows in history] + [after]
+            of_lane = of_lane[at]
+        return Lanes(self._start.configurations, tuple(history), of_lane)
+
+    # --- points ------------------------------------------------------------------------------------------------------
+
+    def _at(self, formula: Expr, lanes: Lanes, steps: tuple[Step, ...], point: int) -> Mask:
+        """Say in which lanes a point predicate holds after so many steps."""
+        if point == 0:
+            return self._states(at_rest(formula), lanes.history[0])
+        step = steps[point - 1]
+        return self._states(specialise(formula, step, self._actors[step.action]), lanes.history[point])
+
+    def _states(self, formula: Expr, rows: Codes) -> Mask:
+        return Table(self._system, rows).mask(formula)
+
+    def _last_point_settles(self, lanes: Lanes, steps: tuple[Step, ...]) -> Mask:
+        end = len(steps)
+        match self._claim:
+            case Invariant():
+                return self._at(conjoin((self._claim.when or TRUE, negate(self._claim.holds))), lanes, steps, end)
+            case Reachable():
+                return self._at(self._claim.point, lanes, steps, end)
+            case StepInvariant():
+                return self._breaks_step(self._claim, lanes, steps)
+            case DeadlockFree():
+                return self._is_stuck(self._claim, lanes.history[-1])
+            case Precedence():
+                return self._comes_unseen(self._claim, lanes, steps)
+            case _:
+                return np.zeros(len(lanes.of_lane), dtype=bool)
+
+    def _breaks_step(self, claim: StepInvariant, lanes: Lanes, steps: tuple[Step, ...]) -> Mask:
+        if not steps:
+            return np.zeros(len(lanes.of_lane), dtype=bool)
+        formula = conjoin((claim.when or TRUE, negate(claim.holds)))
+        known = specialise(formula, steps[-1], self._actors[steps[-1].action])
+        return self._interpreter.pairs(known, lanes.history[-2], lanes.history[-1])
+
+    def _is_stuck(self, claim: DeadlockFree, rows: Codes) -> Mask:
+        table = Table(self._system, rows)
+        stuck = np.ones(len(rows), dtype=bool)
+        for action in shared_actions(self._system, claim.by):
+            stuck &= ~table.enabled(action)
+        return stuck if claim.except_ is None else stuck & ~table.mask(claim.except_)
+
+    def _comes_unseen(self, claim: Precedence, lanes: Lanes, steps: tuple[Step, ...]) -> Mask:
+        seen = np.zeros(len(lanes.of_lane), dtype=bool)
+        for point in range(len(steps) + 1):
+            if claim.since is not None:
+                seen &= ~self._at(claim.since, lanes, steps, point)
+            seen |= self._at(claim.first, lanes, steps, point)
+        return self._at(claim.then, lanes, steps, len(steps)) & ~seen
+
+    # --- traps -------------------------------------------------------------------------------------------------------
+
+    def _is_trapped(self, lanes: Lanes, steps: tuple[Step, ...]) -> Mask:
+        claim = self._claim
+        if not isinstance(claim, Recoverable) or not self._taken_by(steps, claim.given):
+            return np.zeros(len(lanes.of_lane), dtype=bool)
+        closure = self._closure(lanes.history[-1], claim)
+        escapes = Grouping(closure, self._layout).any_row(self._states(claim.goal, closure))
+        free = {c for c, escaped in zip(self._rigid(closure), escapes.tolist(), strict=True) if escaped}
+        return np.array([lanes.configurations[c] not in free for c in lanes.of_lane.tolist()], dtype=bool)
+
+    def _rigid(self, rows: Codes) -> tuple[Values, ...]:
+        return Grouping(rows, self._layout).configurations
+
+    def _taken_by(self, steps: tuple[Step, ...], actors: tuple[str, ...] | None) -> bool:
+        return all(step.action in shared_actions(self._system, actors) for step in steps)
+
+    def _closure(self, rows: Codes, claim: Recoverable) -> Codes:
+        """Return everything that the recovering actions lead to."""
+        helpful = shared_actions(self._system, claim.by) - set(claim.barring)
+        steps = [step for step in self._system.steps if step.action in helpful]
+        known = RowSet(rows, self._layout.sizes)
+        fresh = known.rows
+        while len(fresh) and len(known) <= LARGEST_TRAP:
+            table = Table(self._system, fresh)
+            after = np.concatenate([fresh[:0], *(table.take(step)[1] for step in steps)])
+            fresh = RowSet(after[known.find(after) < 0], self._layout.sizes).rows
+            known = RowSet(np.concatenate([known.rows, fresh]), self._layout.sizes)
+        return known.rows
+
+    # --- lassos ------------------------------------------------------------------------------------------------------
+
+    def _loops_unfairly(self, lanes: Lanes, witness: Witness) -> Mask:
+        """Say in which lanes the loop closes, is fair, and falsifies the claim."""
+        steps, loop = witness.steps, witness.loop
+        if loop is None or not 0 <= loop <= len(steps):
+            return np.zeros(len(lanes.of_lane), dtype=bool)
+        if loop == len(steps):
+            fair = self._may_stop(lanes.history[-1])
+        else:
+            closes = (lanes.history[loop] == lanes.history[-1]).all(axis=1)
+            fair = closes & self._is_fair(lanes, steps, loop)
+        return fair & self._falsified(lanes, steps, loop)
+
+    def _may_stop(self, rows: Codes) -> Mask:
+        table = Table(self._system, rows)
+        stops = np.ones(len(rows), dtype=bool)
+        for constraint in constraints_of(self._system, self._claim):
+            if isinstance(constraint, FairAction):
+                stops &= ~self._some_enabled(table, constraint.labels)
+        return stops
+
+    def _is_fair(self, lanes: Lanes, steps: tuple[Step, ...], loop: int) -> Mask:
+        tables = [Table(self._system, rows) for rows in lanes.history[loop:-1]]
+        labels = [self._system.steps.index(step) for step in steps[loop:]]
+        fair = np.ones(len(lanes.of_lane), dtype=bool)
+        for constraint in constraints_of(self._system, self._claim):
+            if any(label in constraint.labels for label in labels):
+                continue
+            if isinstance(constraint, FairAction):
+                enabled = np.array([self._some_enabled(table, constraint.labels) for table in tables])
+                fair &= ~(enabled.any(axis=0) if constraint.strong else enabled.all(axis=0))
+                continue
+            occurrence = dict(constraint.pairs)
+            for table, label in zip(tables, labels, strict=True):
+                if label in occurrence:
+                    fair &= ~self._some_enabled(table, frozenset({occurrence[label]}))
+        return fair
+
+    def _some_enabled(self, table: Table, labels: frozenset[int]) -> Mask:
+        found = np.zeros(len(table), dtype=bool)
+        for label in sorted(labels):
+            found[table.take(self._system.steps[label])[0]] = True
+        return found
+
+    def _falsified(self, lanes: Lanes, steps: tuple[Step, ...], loop: int) -> Mask:
+        """Evaluate the claim to false on the stem and the loop."""
+        none = np.zeros(len(lanes.of_lane), dtype=bool)
+        match self._claim:
+            case Recurrence():
+                return ~self._in_loop(self._claim.point, lanes, steps, loop)
+            case NeverForever():
+                met = [self._in_loop(point, lanes, steps, loop) for point in self._claim.points]
+                return np.logical_and.reduce(met)
+            case Response():
+                return self._unanswered(self._claim, lanes, steps, loop)
+            case _:
+                return none
+
+    def _in_loop(self, formula: Expr, lanes: Lanes, steps: tuple[Step, ...], loop: int) -> Mask:
+        """Say in which lanes a point predicate holds somewhere in the loop."""
+        if loop == len(steps):
+            return self._states(at_rest(formula), lanes.history[-1])
+        found = [self._at(formula, lanes, steps, point) for point in range(loop + 1, len(steps) + 1)]
+        return np.logical_or.reduce(found)
+
+    def _unanswered(self, claim: Response, lanes: Lanes, steps: tuple[Step, ...], loop: int) -> Mask:
+        """Say in which lanes a trigger is never answered: none follows before the loop, and none is in it."""
+        waiting = np.zeros(len(lanes.of_lane), dtype=bool)
+        for point in range(len(steps) + 1):
+            waiting |= self._at(claim.trigger, lanes, steps, point)
+            waiting &= ~self._at(claim.response, lanes, steps, point)
+        waiting |= self._in_loop(claim.trigger, lanes, steps, loop)
+        return waiting & ~self._in_loop(claim.response, lanes, steps, loop)

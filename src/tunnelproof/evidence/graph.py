@@ -1,0 +1,100 @@
+"""A system's state graph over all its configurations: an integer table of pairs and the steps between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tunnelproof.evidence.rows import Codes, Grouping, Layout, Numbers
+from tunnelproof.model.language.domains import Value
+from tunnelproof.model.language.system import Step, System
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class StateGraph:
+    """Nodes are the rows of a closed set; edges are sorted by source, then label.
+
+    ``labels`` are positions in ``system.steps``. At most one edge has a given source and label.
+    """
+
+    system: System
+    rows: Codes
+    initial: Mask
+    sources: Numbers
+    targets: Numbers
+    labels: Numbers
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Which column holds what."""
+        return Layout(self.system)
+
+    @cached_property
+    def grouping(self) -> Grouping:
+        """Which row belongs to which configuration."""
+        return Grouping(self.rows, self.layout)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The step of each label."""
+        return self.system.steps
+
+    @cached_property
+    def labels_of(self) -> dict[str, Numbers]:
+        """The labels of each action."""
+        names = [step.action for step in self.steps]
+        return {
+            action.name: np.array([i for i, name in enumerate(names) if name == action.name], dtype=np.int64)
+            for action in self.system.actions
+        }
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def pair(self, node: int) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+        """Return the (configuration, state) of a node."""
+        return self.layout.decode(self.rows[node].tolist())
+
+    def edges_with(self, labels: Numbers) -> Mask:
+        """Return the mask of the edges that carry one of the labels."""
+        wanted = np.zeros(len(self.steps), dtype=bool)
+        wanted[labels] = True
+        return wanted[self.labels]
+
+    def edges_of(self, actions: frozenset[str]) -> Mask:
+        """Return the mask of the actions' edges."""
+        wanted = np.array([step.action in actions for step in self.steps], dtype=bool)
+        return wanted[self.labels] if len(self.labels) else np.zeros(0, dtype=bool)
+
+    def sources_of(self, edges: Mask) -> Mask:
+        """Return the mask of the nodes with an outgoing edge of the mask."""
+        found = np.zeros(len(self), dtype=bool)
+        found[self.sources[edges]] = True
+        return found
+
+    def reach(self, start: Mask, edges: Mask | None = None) -> Mask:
+        """Return the nodes that the edges (default: all) lead to from the start nodes, these included."""
+        return _spread(start, self.sources, self.targets, edges)
+
+    def reach_back(self, goal: Mask, edges: Mask | None = None) -> Mask:
+        """Return the nodes from which the edges (default: all) lead to a goal node, these included."""
+        return _spread(goal, self.targets, self.sources, edges)
+
+
+def _spread(start: Mask, tails: Numbers, heads: Numbers, edges: Mask | None) -> Mask:
+    if edges is not None:
+        tails, heads = tails[edges], heads[edges]
+    found = start.copy()
+    pending_tails, pending_heads = tails, heads
+    while True:
+        hit = found[pending_tails]
+        before = int(found.sum())
+        found[pending_heads[hit]] = True
+        if int(found.sum()) == before:
+            return found
+        pending_tails, pending_heads = pending_tails[~hit], pending_heads[~hit]

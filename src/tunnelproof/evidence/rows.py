@@ -1,0 +1,128 @@
+"""Sets of (configuration, state) pairs as integer tables.
+
+A row holds one pair: the codes of the configuration variables, then of the variables, in declaration order. The code of
+a value is its position in its domain. Rows are kept sorted, so that equal sets have equal tables, and the pairs of one
+configuration are neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tunnelproof.model.language.domains import Value
+from tunnelproof.model.language.system import System
+
+Codes = NDArray[np.int32]
+Numbers = NDArray[np.int64]
+
+_KEY_LIMIT = 2**62
+
+
+class Layout:
+    """Which column holds what, and how values become codes."""
+
+    def __init__(self, system: System) -> None:
+        declared = (*system.configuration, *system.variables)
+        self.names = tuple(v.name for v in declared)
+        self.domains = tuple(v.domain for v in declared)
+        self.sizes = tuple(len(d.values) for d in self.domains)
+        self.column = {name: i for i, name in enumerate(self.names)}
+        self.rigid = len(system.configuration)
+        self._codes = [{value: i for i, value in enumerate(d.values)} for d in self.domains]
+
+    def encode(self, configuration: Sequence[Value], state: Sequence[Value]) -> tuple[int, ...]:
+        """Return the row of a pair."""
+        return tuple(codes[value] for codes, value in zip(self._codes, (*configuration, *state), strict=True))
+
+    def decode(self, row: Sequence[int]) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+        """Return the (configuration, state) of a row."""
+        values = tuple(domain.values[code] for domain, code in zip(self.domains, row, strict=True))
+        return values[: self.rigid], values[self.rigid :]
+
+
+class RowSet:
+    """A sorted set of rows with look-up. Works for any number of bits: wide rows are looked up in stages."""
+
+    def __init__(self, rows: Codes, sizes: Sequence[int]) -> None:
+        self.sizes = tuple(sizes)
+        self._groups = _column_groups(self.sizes)
+        self._stages: list[Numbers] = []
+        unsorted = np.ascontiguousarray(rows, dtype=np.int32).reshape(-1, len(self.sizes))
+        order = np.unique(self._learn(unsorted), return_index=True)[1]
+        self.rows: Codes = unsorted[order]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def find(self, rows: Codes) -> Numbers:
+        """Return each row's position in the set, or -1."""
+        position = np.zeros(len(rows), dtype=np.int64)
+        known = np.ones(len(rows), dtype=bool)
+        for stage, (columns, sizes) in zip(self._stages, self._groups, strict=True):
+            if not len(stage):
+                return np.full(len(rows), -1, dtype=np.int64)
+            keys = _pack(position, rows[:, columns], sizes)
+            position = np.minimum(np.searchsorted(stage, keys), len(stage) - 1)
+            known &= stage[position] == keys
+        position[~known] = -1
+        return position
+
+    def _learn(self, rows: Codes) -> Numbers:
+        """Store each stage's keys; the last stage numbers the distinct rows in their order."""
+        position = np.zeros(len(rows), dtype=np.int64)
+        for columns, sizes in self._groups:
+            keys = _pack(position, rows[:, columns], sizes)
+            stage, position = np.unique(keys, return_inverse=True)
+            self._stages.append(stage)
+        return position
+
+
+def _column_groups(sizes: tuple[int, ...]) -> list[tuple[list[int], list[int]]]:
+    """Cut the columns into groups whose packed key, together with a row number below 2³¹, fits 62 bits."""
+    groups: list[tuple[list[int], list[int]]] = []
+    room = 0
+    for column, size in enumerate(sizes):
+        if not groups or room * size >= _KEY_LIMIT:
+            groups.append(([], []))
+            room = 1 if len(groups) == 1 else 2**31
+        groups[-1][0].append(column)
+        groups[-1][1].append(size)
+        room *= size
+    return groups or [([], [])]
+
+
+def _pack(start: Numbers, columns: Codes, sizes: Sequence[int]) -> Numbers:
+    key = start.copy()
+    for i, size in enumerate(sizes):
+        key *= size
+        key += columns[:, i]
+    return key
+
+
+class Grouping:
+    """Which rows belong to which configuration."""
+
+    def __init__(self, rows: Codes, layout: Layout) -> None:
+        self._layout = layout
+        rigid = rows[:, : layout.rigid]
+        fresh = np.ones(len(rows), dtype=bool)
+        if len(rows):
+            fresh[1:] = (rigid[1:] != rigid[:-1]).any(axis=1)
+        self.of_row: Numbers = np.cumsum(fresh, dtype=np.int64) - 1
+        self._first = rigid[fresh]
+
+    @cached_property
+    def configurations(self) -> tuple[tuple[Value, ...], ...]:
+        """The configurations that have a row, in order."""
+        domains = self._layout.domains[: self._layout.rigid]
+        return tuple(
+            tuple(d.values[code] for d, code in zip(domains, row, strict=True)) for row in self._first.tolist()
+        )
+
+    def any_row(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Say for each configuration whether the mask holds in some row of it."""
+        return np.bincount(self.of_row[mask], minlength=len(self._first)) > 0

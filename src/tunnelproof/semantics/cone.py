@@ -1,0 +1,193 @@
+"""Cones of influence: the part of a system that a claim depends on.
+
+A variable is in the cone if the claim reads it, if an action that writes a variable of the cone reads it in its guard, an
+outcome's condition or an effect on a variable of the cone, or if an initial formula ties it to one that is. Actions that
+write into the cone, or that the claim names, are kept with their guards and outcomes; their effects outside it go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tunnelproof.model.language.expressions import (
+    CONNECTIVES,
+    FALSE,
+    TRUE,
+    Apply,
+    By,
+    Expr,
+    Literal,
+    Taken,
+    conjoin,
+    negate,
+    reads,
+    walk,
+)
+from tunnelproof.model.language.system import Action, Outcome, System
+from tunnelproof.properties.claims import (
+    Claim,
+    DeadlockFree,
+    Fair,
+    Invariant,
+    Recoverable,
+    StepInvariant,
+    expressions_of,
+)
+
+
+def restrict(system: System, claim: Claim) -> System:
+    """Return the system with only the actions that the claim is about (its ``given``; of recovery, also the helping ones)."""
+    if claim.given is None:
+        return system
+    wanted = frozenset(a.name for a in system.actions if a.actor in claim.given)
+    if isinstance(claim, Recoverable):
+        helping = {a.name for a in system.actions if claim.by is None or a.actor in claim.by}
+        wanted |= helping - set(claim.barring)
+    return system.restricted_to(wanted)
+
+
+def can_be_sliced(claim: Claim) -> bool:
+    """Say whether the claim may be asked of its cone alone.
+
+    A claim about steps sees the steps of dropped actions too. Where its formulas are settled at every step that they do
+    not name, nothing is lost; a step invariant is checked on unchanged states besides.
+    """
+    match claim:
+        case DeadlockFree():
+            return False
+        case StepInvariant():
+            return True
+        case Invariant():
+            return _quiet(conjoin((claim.when or TRUE, negate(claim.holds))))
+        case _:
+            return all(_quiet(formula) for formula in expressions_of(claim))
+
+
+def slice_for(system: System, claim: Claim) -> System:
+    """Return the restricted system's cone of influence for the claim, or all of it if the claim cannot be sliced."""
+    restricted = restrict(system, claim)
+    cone = cone_of(restricted, claim) if can_be_sliced(claim) else everything_read(restricted, claim)
+    return slice_to(restricted, cone, claim)
+
+
+def everything_read(system: System, claim: Claim) -> frozenset[str]:
+    """Return all variables, and the configuration variables that anything reads: a cone that drops no action."""
+    found = {v.name for v in system.variables}
+    for expr in (*expressions_of(claim), *system.initially, *(e for a in system.actions for e in a.expressions)):
+        found |= system.reads(expr)
+    for variable in system.variables:
+        for start in variable.start or ():
+            found |= system.reads(start)
+    return frozenset(found)
+
+
+def cone_of(system: System, claim: Claim) -> frozenset[str]:
+    """Return the names of the variables and configuration variables in the claim's cone."""
+    named = named_actions(system, claim)
+    cone: set[str] = set()
+    for formula in expressions_of(claim):
+        cone |= system.reads(formula)
+    while True:
+        grown = set(cone)
+        for action in system.actions:
+            if action.name in named or action.writes & cone:
+                grown |= _influences(action, frozenset(cone), system)
+        for formula in system.initially:
+            tied = system.reads(formula)
+            if tied & cone & {v.name for v in system.variables}:
+                grown |= tied
+        for variable in system.variables:
+            if variable.name in grown:
+                for start in variable.start or ():
+                    grown |= system.reads(start)
+        if grown == cone:
+            return frozenset(cone)
+        cone = grown
+
+
+def named_actions(system: System, claim: Claim) -> frozenset[str]:
+    """Return the actions that the claim names, by itself or through an actor or an assumption."""
+    found: set[str] = set()
+    for formula in expressions_of(claim):
+        for atom in walk(formula):
+            if isinstance(atom, Taken):
+                found.add(atom.action)
+            elif isinstance(atom, By):
+                found |= {a.name for a in system.actions if a.actor == atom.actor}
+    if isinstance(claim, Fair):
+        found |= {name for name, _ in claim.assuming}
+    return frozenset(found & set(system.action_named))
+
+
+def slice_to(system: System, cone: frozenset[str], claim: Claim) -> System:
+    """Return the system reduced to the cone's variables and the actions that matter to them or to the claim."""
+    named = named_actions(system, claim)
+    whole = {v.name for v in system.variables} <= cone
+    actions = tuple(_cut(a, cone) for a in system.actions if whole or a.name in named or a.writes & cone)
+    formulas = tuple(f for f in system.initially if system.reads(f) <= cone)
+    needed = _needed_definitions(system, actions, formulas, expressions_of(claim))
+    return replace(
+        system,
+        configuration=tuple(v for v in system.configuration if v.name in cone),
+        constraints=(),
+        variables=tuple(v for v in system.variables if v.name in cone),
+        derived=tuple(d for d in system.derived if d.name in needed),
+        initially=formulas,
+        actions=actions,
+    )
+
+
+def _influences(action: Action, cone: frozenset[str], system: System) -> frozenset[str]:
+    parts: list[Expr] = [action.guard]
+    for outcome in action.outcomes:
+        parts.append(outcome.when)
+        parts.extend(expr for name, expr in outcome.effects if name in cone)
+    read: set[str] = set()
+    for part in parts:
+        read |= system.reads(part)
+    return frozenset(read)
+
+
+def _cut(action: Action, cone: frozenset[str]) -> Action:
+    def cut(outcome: Outcome) -> Outcome:
+        return replace(outcome, effects=tuple((n, e) for n, e in outcome.effects if n in cone))
+
+    return replace(action, outcomes=tuple(cut(o) for o in action.outcomes))
+
+
+def _needed_definitions(
+    system: System, actions: Iterable[Action], formulas: Iterable[Expr], claimed: Iterable[Expr]
+) -> frozenset[str]:
+    pending = [name for a in actions for e in a.expressions for name in reads(e)]
+    pending += [name for e in (*formulas, *claimed) for name in reads(e)]
+    found: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name in system.definitions and name not in found:
+            found.add(name)
+            pending.extend(reads(system.definitions[name].definition))
+    return frozenset(found)
+
+
+def _quiet(formula: Expr) -> bool:
+    """Say whether the formula speaks of no step, or is false of every step that it does not name."""
+    atoms = {e for e in walk(formula) if isinstance(e, (Taken, By))}
+    return not atoms or _fold(formula, atoms) == FALSE
+
+
+def _fold(formula: Expr, false_atoms: set[Expr]) -> Expr:
+    """Put false for the atoms and work out the connectives where that settles them."""
+    if formula in false_atoms:
+        return FALSE
+    if not isinstance(formula, Apply) or formula.op not in CONNECTIVES:
+        return formula
+    args = [_fold(arg, false_atoms) for arg in formula.args]
+    if formula.op == "not":
+        return Literal(not args[0].value) if isinstance(args[0], Literal) else formula
+    if formula.op == "implies":
+        args[0] = _fold(negate(args[0]), set())
+    settles = FALSE if formula.op == "and" else TRUE
+    if settles in args:
+        return settles
+    return formula if any(not isinstance(a, Literal) for a in args) else args[0]

@@ -1,0 +1,150 @@
+"""Cells with their formulas, evidence and neighbours, out of what the judge has checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tunnelproof.engines.contract import Question
+from tunnelproof.errors import EvidenceRejected
+from tunnelproof.evidence.certificate import Values, WitnessKind
+from tunnelproof.evidence.checking.judge import CheckedProof, CheckedWitness, Judge
+from tunnelproof.evidence.checking.replay import Replay
+from tunnelproof.evidence.rows import Layout
+from tunnelproof.evidence.verdict import Verdict
+from tunnelproof.family.deciders import groups
+from tunnelproof.family.nearest import Change, flips, nearest
+from tunnelproof.family.partition import Cell as Rows
+from tunnelproof.family.partition import Partition
+from tunnelproof.family.space import ConfigurationSpace
+from tunnelproof.model.language.system import Confidence, DecidedBy, System
+from tunnelproof.properties.claims import NeverForever, Reachable, Recoverable, Recurrence, Response
+from tunnelproof.semantics.cone import restrict
+from tunnelproof.verification.outcome import Cell, Evidence, Label, Named, Run
+
+
+class CellMaker:
+    """Makes the cells of one claim."""
+
+    def __init__(
+        self,
+        system: System,
+        space: ConfigurationSpace,
+        judge: Judge,
+        question: Question,
+        partition: Partition[Label],
+        proof: CheckedProof | None,
+        witnesses: Sequence[CheckedWitness],
+    ) -> None:
+        self._system, self._space, self._judge = system, space, judge
+        self._question, self._claim = question, question.claim
+        self._partition, self._proof, self._witnesses = partition, proof, witnesses
+        self._verdicts = partition.relabelled(lambda label: label.verdict)
+
+    def cells(self) -> tuple[Cell, ...]:
+        """Return the cells: proved, refuted, unknown, withheld; a vacuous one after the one that is not."""
+        order = [Verdict.PROVED, Verdict.REFUTED, Verdict.UNKNOWN, Verdict.WITHHELD]
+        found = sorted(self._partition.cells, key=lambda c: (order.index(c.label.verdict), bool(c.label.vacuous)))
+        return tuple(self._cell(rows) for rows in found)
+
+    def _cell(self, rows: Rows[Label]) -> Cell:
+        sides = self._partition.sides(rows.label)
+        evidence = self._evidence(rows.label.verdict)
+        return Cell(
+            verdict=rows.label.verdict,
+            vacuous=rows.label.vacuous,
+            configurations=rows.configurations,
+            when=self._partition.formula(rows.label),
+            groups=groups(sides.variables, sides.on, sides.off),
+            evidence=evidence,
+            rests_on=self._rests_on(evidence) if evidence.checked else (),
+            flips=self._flips(evidence, rows),
+        )
+
+    # --- evidence ----------------------------------------------------------------------------------------------------
+
+    def _evidence(self, verdict: Verdict) -> Evidence:
+        if verdict in (Verdict.UNKNOWN, Verdict.WITHHELD):
+            return Evidence("none", False)
+        witnessed = Verdict.PROVED if isinstance(self._claim, Reachable) else Verdict.REFUTED
+        if verdict is witnessed:
+            runs = tuple(self._run(checked) for checked in self._witnesses)
+            return Evidence(runs[0].kind.value, True, steps=sum(len(r.steps) for r in runs), runs=runs)
+        assert self._proof is not None
+        return Evidence(self._certificate_kind(), True, self._proof.pairs, self._proof.steps)
+
+    def _certificate_kind(self) -> str:
+        match self._claim:
+            case Recoverable():
+                return "ranks"
+            case Response() | Recurrence() | NeverForever():
+                return "scc-tree"
+            case _:
+                return "closed-set"
+
+    def _run(self, checked: CheckedWitness) -> Run:
+        """Show a witness in the least configuration of the whole model that extends the one it was found for."""
+        witness, names = checked.witness, self._partition.names
+        position = next(i for i, c in enumerate(checked.lanes.configurations) if c == witness.configuration)
+        lane = dict(checked.settled)[position]
+        configuration = self._space.least_extension(names, witness.configuration)
+        start = Layout(self._question.system).decode(checked.lanes.history[0][lane].tolist())[1]
+        states = self._replayed_whole(checked, configuration, start)
+        trap: tuple[Named, ...] = ()
+        if witness.kind is WitnessKind.TRAP:
+            end = checked.lanes.history[-1][lane].tolist()
+            trap = tuple(self._named_states(self._judge.trap(
+                self._question.system, self._claim, witness.configuration, end).tolist()))
+        settled = {checked.lanes.configurations[i] for i in checked.configurations}
+        guard = Partition(self._space, names, {row: row in settled for row in self._partition.labels})
+        covers = sum(self._space.weight(names, row) for row in settled)
+        return Run(
+            witness.kind, guard.formula(True), covers, configuration, witness.steps, states, witness.loop, trap
+        )
+
+    def _replayed_whole(self, checked: CheckedWitness, configuration: Named, start: Values) -> tuple[Named, ...]:
+        """Replay the steps on the whole model; a trace must settle the claim there too."""
+        whole = restrict(self._system, self._claim)
+        fixed = dict(zip((v.name for v in self._question.system.variables), start, strict=True))
+        replay = Replay(whole, self._claim, [tuple(configuration.values())], fixed=fixed)
+        lanes, settled = replay.settled(checked.witness)
+        if checked.witness.kind is WitnessKind.TRACE and not settled:
+            raise EvidenceRejected("TP406", f"a trace of the cone does not replay on the whole model: {self._claim.id}")
+        lane = settled[0][1] if settled else 0
+        layout = Layout(whole)
+        names = [v.name for v in whole.variables]
+        return tuple(
+            dict(zip(names, layout.decode(rows[lane].tolist())[1], strict=True)) for rows in lanes.history
+        )
+
+    def _named_states(self, rows: Iterable[list[int]]) -> Iterable[Named]:
+        layout = Layout(self._question.system)
+        names = [v.name for v in self._question.system.variables]
+        return (dict(zip(names, layout.decode(row)[1], strict=True)) for row in rows)
+
+    # --- what it rests on, and what is near --------------------------------------------------------------------------
+
+    def _rests_on(self, evidence: Evidence) -> tuple[str, ...]:
+        """Name the actions with the weakest source and the platform assumptions."""
+        cone = self._question.system
+        used = {step.action for run in evidence.runs for step in run.steps} if evidence.runs else set(cone.action_named)
+        order = list(Confidence)
+        confidence = {
+            a.name: a.source.confidence if a.source else Confidence.UNKNOWN for a in cone.actions if a.name in used
+        }
+        found: list[str] = []
+        if confidence:
+            weakest = min(confidence.values(), key=order.index)
+            found.append(f"{weakest}: " + ", ".join(n for n, c in confidence.items() if c is weakest))
+        platform = [v.name for v in cone.configuration if v.decided_by is DecidedBy.PLATFORM]
+        return (*found, *([f"platform: {', '.join(platform)}"] if platform else []))
+
+    def _flips(self, evidence: Evidence, rows: Rows[Label]) -> tuple[tuple[Change, ...], ...]:
+        """Return the single settings that lead to another verdict, or else the least change that does."""
+        if not evidence.runs or len(self._verdicts.cells) < 2:
+            return ()
+        configuration = evidence.runs[0].configuration
+        single = flips(self._verdicts, configuration)
+        if single:
+            return tuple(neighbour.changes for neighbour in single)
+        other = nearest(self._verdicts, configuration, lambda verdict: verdict is not rows.label.verdict)
+        return () if other is None else (other.changes,)

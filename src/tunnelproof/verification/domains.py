@@ -1,0 +1,94 @@
+"""What has to hold before any claim is heard: every configuration can start, and no assignment leaves its domain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tunnelproof.errors import ModelError
+from tunnelproof.evidence.verdict import Reason, Verdict
+from tunnelproof.family.partition import Partition
+from tunnelproof.model.language.domains import Range
+from tunnelproof.model.language.expressions import Apply, Expr, Literal, Read, conjoin, disjoin, negate
+from tunnelproof.model.language.expressions import replace as replace_in
+from tunnelproof.model.language.formula import format_formula
+from tunnelproof.model.language.ranges import unsafe_assignments
+from tunnelproof.model.language.system import Action, System
+from tunnelproof.properties.claims import Invariant
+from tunnelproof.semantics.step import initial_states
+from tunnelproof.verification.hearing import Hearing
+from tunnelproof.verification.outcome import Cell, ClaimOutcome, Evidence, Label
+
+CLAIM = "model.stays-in-domains"
+
+
+def check_domains(hearing: Hearing) -> str | None:
+    """Raise `ModelError` for a configuration without a start or an assignment that leaves its domain.
+
+    Returns why this is not known, if it is not.
+    """
+    _check_starts(hearing)
+    for action, outcome, name, expr in unsafe_assignments(hearing.system):
+        claim = _stays_inside(hearing.system, action, outcome, name, expr)
+        found = hearing.hear(claim)
+        if found.verdict is Verdict.REFUTED:
+            raise _leaves(hearing.system, action, name, expr, found)
+        if found.verdict is not Verdict.PROVED:
+            return f"whether '{action.name}' keeps '{name}' in its domain is {found.verdict}: {found.detail}"
+    return None
+
+
+def without_verdicts(outcome: ClaimOutcome, why: str) -> ClaimOutcome:
+    """Return the outcome with everything unknown: without domains, no verdict means anything."""
+    space = outcome.partition.space
+    partition = Partition(space, (), {(): Label(Verdict.UNKNOWN, None)})
+    cell = Cell(Verdict.UNKNOWN, None, space.count(), Literal(True), (), Evidence("none", False))
+    return replace(outcome, cells=(cell,), partition=partition, reason=Reason.DOMAINS_UNCHECKED, detail=why)
+
+
+def _check_starts(hearing: Hearing) -> None:
+    """Look for a configuration without an initial state. Only initial formulas can take one away."""
+    system = hearing.system
+    if not system.initially:
+        return
+    read = {name for formula in system.initially for name in system.reads(formula)}
+    for variable in system.variables:
+        if variable.name in read:
+            read |= {name for start in variable.start or () for name in system.reads(start)}
+    tied = replace(
+        system,
+        configuration=tuple(v for v in system.configuration if v.name in read),
+        variables=tuple(v for v in system.variables if v.name in read),
+        actions=(),
+    )
+    names = [v.name for v in tied.configuration]
+    for row in hearing.space.project(names):
+        if not initial_states(tied, row):
+            shown = ", ".join(f"{n} = {v}" for n, v in zip(names, row, strict=True)) or "any configuration"
+            raise ModelError("TP140", f"there is no initial state in {shown}", hint="see the initial formulas")
+
+
+def _stays_inside(system: System, action: Action, outcome: str, name: str, expr: Expr) -> Invariant:
+    """State as an invariant that the assignment is never carried out with a value outside the domain."""
+    domain = system.domains[name]
+    assert isinstance(domain, Range)
+    outside = disjoin((Apply("<", (expr, Literal(domain.lo))), Apply(">", (expr, Literal(domain.hi)))))
+    condition = next(o.when for o in action.outcomes if o.name == outcome)
+    leaves = conjoin((action.guard, condition, outside))
+    cases = [replace_in(leaves, {Read(n): Literal(v) for n, v in choice}) for choice in action.choices]
+    return Invariant(id=CLAIM, sentence="No assignment leaves its variable's domain.", holds=negate(disjoin(cases)))
+
+
+def _leaves(system: System, action: Action, name: str, expr: Expr, found: ClaimOutcome) -> ModelError:
+    cell = found.cell(Verdict.REFUTED)
+    assert cell is not None
+    run = cell.evidence.runs[0]
+    path = " → ".join(str(step) for step in run.steps) or "at the start"
+    known = {*system.domains, *system.definitions, *(p.name for p in action.parameters)}
+    configuration = ", ".join(f"{n}={v}" for n, v in run.configuration.items())
+    return ModelError(
+        "TP141",
+        f"action '{action.name}' can assign '{name}' := {format_formula(expr, known)} outside {system.domains[name]}: "
+        f"{path}, then '{action.name}'" + (f" (with {configuration})" if configuration else ""),
+        where=action.where,
+        hint="strengthen the guard or widen the range",
+    )

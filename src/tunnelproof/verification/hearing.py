@@ -1,0 +1,188 @@
+"""How one claim is heard: slice, ask, have the evidence checked, and put the cells together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tunnelproof.engines.contract import Limits, Progress, Question
+from tunnelproof.errors import EvidenceRejected
+from tunnelproof.evidence.certificate import Values
+from tunnelproof.evidence.checking.judge import CheckedProof, CheckedWitness, Judge
+from tunnelproof.evidence.verdict import Reason, Verdict
+from tunnelproof.family.factors import TooManyCombinations
+from tunnelproof.family.partition import Partition
+from tunnelproof.family.space import ConfigurationSpace
+from tunnelproof.model.language.system import System
+from tunnelproof.properties.claims import Claim, Reachable, StepInvariant
+from tunnelproof.semantics.cone import everything_read, restrict, slice_for, slice_to
+from tunnelproof.verification.cells import CellMaker
+from tunnelproof.verification.outcome import ClaimOutcome, Label
+from tunnelproof.verification.portfolio import Answer, Portfolio
+
+
+@dataclass(eq=False)
+class Judged:
+    """What the judge has made of an answer: a label per configuration, the checked evidence, and complaints."""
+
+    labels: list[Label]
+    proof: CheckedProof | None = None
+    witnesses: list[CheckedWitness] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+class Hearing:
+    """Hears claims about one system, keeping engines and checked graphs from one claim to the next."""
+
+    def __init__(
+        self,
+        system: System,
+        space: ConfigurationSpace,
+        portfolio: Portfolio,
+        judge: Judge,
+        limits: Limits,
+        progress: Progress,
+    ) -> None:
+        self.system, self.space = system, space
+        self.states = 0
+        self._portfolio, self._judge, self._limits, self._progress = portfolio, judge, limits, progress
+
+    def hear(self, claim: Claim) -> ClaimOutcome:
+        """Return the claim's cells over the configurations asked about."""
+        cone = slice_for(self.system, claim)
+        question = self._question(claim, cone)
+        if question is None:
+            return self._too_many(claim, cone)
+        answer = self._ask(question)
+        if isinstance(claim, StepInvariant) and not self._tolerates(question, answer):
+            whole = restrict(self.system, claim)
+            cone = slice_to(whole, everything_read(whole, claim), claim)
+            question = self._question(claim, cone)
+            if question is None:
+                return self._too_many(claim, cone)
+            answer = self._ask(question)
+        return self._outcome(question, answer, self._judged(question, answer))
+
+    def _question(self, claim: Claim, cone: System) -> Question | None:
+        try:
+            rows = self.space.project(v.name for v in cone.configuration)
+        except TooManyCombinations:
+            return None
+        return Question(cone, claim, rows, self._limits)
+
+    def _ask(self, question: Question) -> Answer:
+        claim = question.claim.id
+        answer = self._portfolio.ask(question, lambda text: self._progress(f"{claim}: {text}"))
+        self.states += answer.finding.states
+        return answer
+
+    def _tolerates(self, question: Question, answer: Answer) -> bool:
+        """Say whether a sliced step invariant may stand: steps outside the cone satisfy it as well."""
+        claim = question.claim
+        assert isinstance(claim, StepInvariant)
+        if len(question.system.actions) == len(restrict(self.system, claim).actions):
+            return True
+        certificate = answer.finding.certificate
+        if certificate.closed is None:
+            return True  # nothing will be proved
+        try:
+            return self._judge.tolerates_unseen_steps(question.system, claim, question.configurations, certificate)
+        except EvidenceRejected:
+            return True  # the judge will say so again, and loudly
+
+    # --- judging -----------------------------------------------------------------------------------------------------
+
+    def _judged(self, question: Question, answer: Answer) -> Judged:
+        """Turn an engine's verdicts into the judge's."""
+        finding = answer.finding
+        judged = Judged([Label(verdict, None) for verdict in finding.verdicts])
+        certified = Verdict.REFUTED if isinstance(question.claim, Reachable) else Verdict.PROVED
+        witnessed = Verdict.PROVED if isinstance(question.claim, Reachable) else Verdict.REFUTED
+        self._check_proof(question, answer, judged, certified)
+        self._check_witnesses(question, answer, judged, witnessed)
+        for position in sorted(answer.conflicts):
+            judged.labels[position] = Label(Verdict.WITHHELD, None)
+            judged.complaints.append(f"engines contradict each other in {question.configurations[position]}")
+        return judged
+
+    def _check_proof(self, question: Question, answer: Answer, judged: Judged, certified: Verdict) -> None:
+        claimed = [i for i, verdict in enumerate(answer.finding.verdicts) if verdict is certified]
+        if not claimed:
+            return
+        system, claim, configurations = question.system, question.claim, question.configurations
+        try:
+            proof = self._judge.check_proof(system, claim, configurations, answer.finding.certificate)
+        except EvidenceRejected as fault:
+            judged.complaints.append(str(fault))
+            for position in claimed:
+                judged.labels[position] = Label(Verdict.WITHHELD, None)
+            return
+        judged.proof = proof
+        for position in claimed:
+            if proof.covered[position]:
+                vacuous = bool(proof.vacuous[position]) and certified is Verdict.PROVED
+                judged.labels[position] = Label(certified, vacuous)
+            else:
+                judged.labels[position] = Label(Verdict.WITHHELD, None)
+                judged.complaints.append(f"the certificate does not cover {configurations[position]}")
+
+    def _check_witnesses(self, question: Question, answer: Answer, judged: Judged, witnessed: Verdict) -> None:
+        """Collect witnesses until each configuration has one that settles it."""
+        finding = answer.finding
+        claimed = [i for i, verdict in enumerate(finding.verdicts) if verdict is witnessed]
+        waiting = dict.fromkeys(claimed)
+        first = finding.nearest
+        asked = [question.configurations[i] for i in claimed]
+        while waiting:
+            position = first if first in waiting else next(iter(waiting))
+            assert position is not None
+            first = None
+            checked = self._witness(question, answer, position, asked)
+            settled = {claimed[i] for i in checked.configurations} if checked else set()
+            if checked is None or position not in settled:
+                judged.labels[position] = Label(Verdict.WITHHELD, None)
+                judged.complaints.append(f"no witness checks in {question.configurations[position]}")
+                del waiting[position]
+                continue
+            judged.witnesses.append(checked)
+            for i in settled:
+                if waiting.pop(i, False) is None:
+                    judged.labels[i] = Label(witnessed, False)
+
+    def _witness(
+        self, question: Question, answer: Answer, position: int, asked: Sequence[Values]
+    ) -> CheckedWitness | None:
+        witness = answer.engine.witness(question, position)
+        if witness is None:
+            return None
+        return self._judge.check_witness(question.system, question.claim, asked, witness)
+
+    # --- outcomes ----------------------------------------------------------------------------------------------------
+
+    def _outcome(self, question: Question, answer: Answer, judged: Judged) -> ClaimOutcome:
+        names = tuple(v.name for v in question.system.configuration)
+        labels = dict(zip(question.configurations, judged.labels, strict=True))
+        partition = Partition(self.space, names, labels)
+        maker = CellMaker(self.system, self.space, self._judge, question, partition, judged.proof, judged.witnesses)
+        finding = answer.finding
+        reason = finding.reason if any(label.verdict is Verdict.UNKNOWN for label in judged.labels) else None
+        detail = "; ".join(judged.complaints[:3]) or (finding.detail if reason else "")
+        if all(label.vacuous for label in judged.labels) and not question.claim.may_be_vacuous:
+            reason, detail = Reason.VACUOUS, "the claim's trigger is never met in any configuration"
+        return ClaimOutcome(
+            claim=question.claim,
+            cells=maker.cells(),
+            partition=partition,
+            cone=question.system,
+            engine="+".join(answer.asked) or finding.engine,
+            reason=reason,
+            detail=detail,
+            alone=answer.alone,
+        )
+
+    def _too_many(self, claim: Claim, cone: System) -> ClaimOutcome:
+        partition = Partition(self.space, (), {(): Label(Verdict.UNKNOWN, None)})
+        question = Question(cone, claim, ((),), self._limits)
+        cells = CellMaker(self.system, self.space, self._judge, question, partition, None, []).cells()
+        detail = "the claim depends on more configurations than can be listed"
+        return ClaimOutcome(claim, cells, partition, cone, reason=Reason.TOO_MANY_CONFIGURATIONS, detail=detail)

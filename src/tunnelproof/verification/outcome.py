@@ -1,0 +1,141 @@
+"""What `prove` returns: for each claim a partition of the configurations into cells, each with checked evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tunnelproof.evidence.certificate import WitnessKind
+from tunnelproof.evidence.verdict import Reason, Verdict, worst
+from tunnelproof.family.deciders import Group
+from tunnelproof.family.nearest import Change
+from tunnelproof.family.partition import Partition
+from tunnelproof.family.space import ConfigurationSpace
+from tunnelproof.model.language.domains import Value
+from tunnelproof.model.language.expressions import Expr
+from tunnelproof.model.language.system import Step, System
+from tunnelproof.properties.claims import Claim
+
+Named = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Label:
+    """What makes a cell: all its configurations have this verdict, vacuous or not."""
+
+    verdict: Verdict
+    vacuous: bool | None = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """A witness as it goes in one configuration of the whole model.
+
+    ``states`` has one more entry than ``steps``; each gives every variable of the model. ``trap`` gives the states (of
+    the cone's variables) that the run cannot leave for the goal.
+    """
+
+    kind: WitnessKind
+    guard: Expr
+    covers: int
+    configuration: Named
+    steps: tuple[Step, ...]
+    states: tuple[Named, ...]
+    loop: int | None = None
+    trap: tuple[Named, ...] = ()
+
+    @property
+    def idles(self) -> bool:
+        """Whether the run's last state is repeated for ever without a step."""
+        return self.kind is WitnessKind.LASSO and self.loop == len(self.steps)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a cell's verdict rests on and whether the judge has checked it.
+
+    ``kind`` is the certificate's (``closed-set``, ``ranks``, ``scc-tree``, ``parts``) or ``trace``, ``lasso``, ``trap``;
+    ``pairs`` and ``steps`` count what the judge looked at.
+    """
+
+    kind: str
+    checked: bool
+    pairs: int = 0
+    steps: int = 0
+    runs: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The configurations with one verdict: a formula that describes them exactly, their number, their evidence.
+
+    ``groups`` says the same by who decides. ``rests_on`` names the weakest sources and the platform assumptions;
+    ``flips`` the single changes that lead from the first witness's configuration to the other verdict, or else the least
+    change that does.
+    """
+
+    verdict: Verdict
+    vacuous: bool | None
+    configurations: int
+    when: Expr
+    groups: tuple[Group, ...]
+    evidence: Evidence
+    rests_on: tuple[str, ...] = ()
+    flips: tuple[tuple[Change, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class ClaimOutcome:
+    """A claim with its cells. ``engine`` names who found the verdicts; ``alone`` is true if nobody but the judge's own
+    interpreter did."""
+
+    claim: Claim
+    cells: tuple[Cell, ...]
+    partition: Partition[Label]
+    cone: System
+    engine: str = ""
+    reason: Reason | None = None
+    detail: str = ""
+    alone: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that outweighs the other cells'; a claim that is vacuous everywhere is unknown."""
+        if self.reason is Reason.VACUOUS:
+            return Verdict.UNKNOWN
+        return worst([cell.verdict for cell in self.cells])
+
+    def cell(self, verdict: Verdict) -> Cell | None:
+        """Return the first cell with the verdict."""
+        return next((cell for cell in self.cells if cell.verdict is verdict), None)
+
+
+@dataclass(frozen=True)
+class RunFigures:
+    """What a run took; shown only when asked for, so that output stays the same from run to run."""
+
+    seconds: float = 0.0
+    states: int = 0
+    engines: Mapping[str, str] = field(default_factory=dict)
+    per_claim: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The answer to all claims asked of a system."""
+
+    system: System
+    space: ConfigurationSpace
+    claims: tuple[ClaimOutcome, ...]
+    figures: RunFigures = RunFigures()
+
+    def __getitem__(self, claim_id: str) -> ClaimOutcome:
+        for outcome in self.claims:
+            if outcome.claim.id == claim_id:
+                return outcome
+        raise KeyError(claim_id)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that outweighs all others."""
+        return worst([outcome.verdict for outcome in self.claims])

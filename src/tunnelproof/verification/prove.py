@@ -1,0 +1,78 @@
+"""`prove`: ask every claim of every configuration, and return only what the judge has checked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+from tunnelproof.engines.contract import Limits, Progress
+from tunnelproof.errors import NothingToCheck
+from tunnelproof.evidence.checking.judge import Judge
+from tunnelproof.family.space import ConfigurationSpace
+from tunnelproof.model.language.expressions import Expr
+from tunnelproof.model.language.formula import parse_formula
+from tunnelproof.model.language.system import System
+from tunnelproof.properties.claims import Claim, Tradeoff
+from tunnelproof.properties.wellformed import check_claim
+from tunnelproof.verification.domains import check_domains, without_verdicts
+from tunnelproof.verification.hearing import Hearing
+from tunnelproof.verification.outcome import ClaimOutcome, Outcome, RunFigures
+from tunnelproof.verification.portfolio import Portfolio
+from tunnelproof.verification.tradeoff import weigh
+
+Quiet: Progress = lambda _: None  # noqa: E731 - a constant, not a function of its own
+
+
+def prove(
+    system: System,
+    claims: Iterable[Claim],
+    *,
+    where: Expr | str | None = None,
+    engine: str = "auto",
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    progress: Progress = Quiet,
+) -> Outcome:
+    """Decide the claims for every valid configuration of the system, or for those in which ``where`` holds.
+
+    ``engine`` is a name, ``auto`` or ``all`` (each engine that supports a claim, compared per configuration). Raises a
+    `TunnelproofError` if the model or a claim is malformed or nothing is left to check.
+    """
+    started = time.monotonic()
+    asked = list(claims)
+    if not asked:
+        raise NothingToCheck("TP302", "no claim is left to check")
+    for claim in asked:
+        check_claim(claim, system)
+    space = ConfigurationSpace(system.configuration, system.constraints)
+    if where is not None:
+        space = space.narrow(configuration_formula(system, where))
+    hearing = Hearing(system, space, Portfolio(engine), Judge(), limits, progress)
+    domains = check_domains(hearing)
+    outcomes, seconds = _hear(hearing, asked)
+    if domains is not None:
+        outcomes = [without_verdicts(outcome, domains) for outcome in outcomes]
+    figures = RunFigures(
+        seconds=time.monotonic() - started,
+        states=hearing.states,
+        engines={o.claim.id: o.engine for o in outcomes},
+        per_claim=seconds,
+    )
+    return Outcome(system, space, tuple(outcomes), figures)
+
+
+def configuration_formula(system: System, written: Expr | str) -> Expr:
+    """Return a formula over the configuration, parsed if it is text."""
+    if not isinstance(written, str):
+        return written
+    return parse_formula(written, {v.name for v in system.configuration})
+
+
+def _hear(hearing: Hearing, claims: Sequence[Claim]) -> tuple[list[ClaimOutcome], dict[str, float]]:
+    """Hear the claims in order, trade-offs after the claims that they speak of."""
+    known: dict[str, ClaimOutcome] = {}
+    seconds: dict[str, float] = {}
+    for claim in sorted(claims, key=lambda c: isinstance(c, Tradeoff)):
+        started = time.monotonic()
+        known[claim.id] = weigh(hearing, claim, known) if isinstance(claim, Tradeoff) else hearing.hear(claim)
+        seconds[claim.id] = time.monotonic() - started
+    return [known[claim.id] for claim in claims], seconds

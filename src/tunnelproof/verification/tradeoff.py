@@ -1,0 +1,55 @@
+"""Trade-offs: no configuration proves all of several claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tunnelproof.errors import ClaimError, near
+from tunnelproof.evidence.verdict import Verdict
+from tunnelproof.family.deciders import groups
+from tunnelproof.family.partition import join
+from tunnelproof.properties.claims import Tradeoff
+from tunnelproof.verification.outcome import Cell, ClaimOutcome, Evidence, Label
+
+if TYPE_CHECKING:
+    from tunnelproof.verification.hearing import Hearing
+
+
+def weigh(hearing: Hearing, claim: Tradeoff, known: Mapping[str, ClaimOutcome]) -> ClaimOutcome:
+    """Return where the trade-off holds: proved where one part is refuted, refuted where all are proved.
+
+    Raises `ClaimError` if a part was not asked.
+    """
+    for part in claim.claims:
+        if part not in known:
+            raise ClaimError("TP220", f"trade-off '{claim.id}' speaks of '{part}', which is not asked", hint=near(part, known))
+    verdicts = [known[part].partition.relabelled(lambda label: label.verdict) for part in claim.claims]
+    partition = join(verdicts).relabelled(lambda parts: Label(_weighed(parts), None)).reduced()
+    cells = []
+    for rows in sorted(partition.cells, key=lambda c: list(Verdict).index(c.label.verdict)):
+        sides = partition.sides(rows.label)
+        checked = rows.label.verdict in (Verdict.PROVED, Verdict.REFUTED)
+        cells.append(
+            Cell(
+                verdict=rows.label.verdict,
+                vacuous=False if checked else None,
+                configurations=rows.configurations,
+                when=partition.formula(rows.label),
+                groups=groups(sides.variables, sides.on, sides.off),
+                evidence=Evidence("parts", checked),
+                rests_on=tuple(f"claim: {part}" for part in claim.claims),
+            )
+        )
+    engine = "+".join(dict.fromkeys(known[part].engine for part in claim.claims))
+    alone = all(known[part].alone for part in claim.claims)
+    return ClaimOutcome(claim, tuple(cells), partition, hearing.system, engine, alone=alone)
+
+
+def _weighed(parts: tuple[Verdict, ...]) -> Verdict:
+    if Verdict.REFUTED in parts:
+        return Verdict.PROVED
+    if Verdict.WITHHELD in parts:
+        return Verdict.WITHHELD
+    return Verdict.UNKNOWN if Verdict.UNKNOWN in parts else Verdict.REFUTED
+
