@@ -101,7 +101,9 @@ class Precedence(Claim):
 
 @dataclass(frozen=True, kw_only=True)
 class DeadlockFree(Claim):
-    """In every reachable state where ``except_`` does not hold, some action of the actors ``by`` (default: any) is enabled."""
+    """In every reachable state where ``except_`` does not hold, some action of the actors ``by`` (default: any)
+    is enabled.
+    """
 
     kind: ClassVar[str] = "deadlock-free"
     formulas: ClassVar[tuple[str, ...]] = ("except_",)
@@ -111,10 +113,11 @@ class DeadlockFree(Claim):
 
 @dataclass(frozen=True, kw_only=True)
 class Recoverable(Claim):
-    """From every state reachable by ``given``'s actions, a path of ``by``'s actions, none in ``barring``, leads to ``goal``.
+    """From every state reachable by ``given``'s actions, a path of ``by``'s actions, none in ``barring``, leads to
+    ``goal``.
 
-    It says that recovery is possible, not that it is guaranteed, and ignores fairness. Vacuous if every state reachable is
-    a goal state.
+    It says that recovery is possible, not that it is guaranteed, and ignores fairness. Vacuous if every state
+    reachable is a goal state.
     """
 
     kind: ClassVar[str] = "recoverable"

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tunnelproof.errors import Location, ModelError
-from tunnelproof.model.language.domains import Domain, domain_of
+from tunnelproof.model.language.domains import domain_of
 from tunnelproof.model.language.expressions import TRUE, Expr, Read, conjoin
 from tunnelproof.model.language.system import (
     Action,
@@ -152,7 +152,7 @@ class Component:
         """Restrict the initial states by a formula over variables and configuration."""
         self.formulas.append(formula.expr)
 
-    def action(
+    def action(  # noqa: PLR0913 - a row of a table, by keyword
         self,
         name: str,
         *,
@@ -205,7 +205,8 @@ class Component:
     ) -> None:
         """Declare an action that several components take together, initiated by this component's actor.
 
-        The guard is the conjunction of the parts' guards, the effects their union; fairness and price stand on the join.
+        The guard is the conjunction of the parts' guards, the effects their union; fairness and price stand on the
+        join.
         """
         effects = tuple(effect for part in parts for effect in part.then)
         self.actions.append(

@@ -187,7 +187,8 @@ class System:
     @cached_property
     def domains(self) -> dict[str, Domain]:
         """The domain of every configuration variable and variable, by name."""
-        return {v.name: v.domain for v in (*self.configuration, *self.variables)}
+        found = {v.name: v.domain for v in self.configuration}
+        return found | {v.name: v.domain for v in self.variables}
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

@@ -1,7 +1,9 @@
 """Expressions with operators, so that a Python model reads like a table: ``(transfer == RUNNING) & ~frozen``.
 
-Use ``&``, ``|``, ``~`` for and, or, not; ``>>`` for implies; ``==``, ``!=``, ``<`` … for comparisons; ``+``, ``-``, ``*``,
-``%`` for arithmetic; ``x.is_in(a, b)`` for membership. Python's ``and``, ``or``, ``not`` cannot be overloaded and are refused.
+Use ``&``, ``|``, ``~`` for and, or, not; ``>>`` for implies; ``==``, ``!=``, ``<`` … for comparisons; ``+``,
+``-``, ``*``,
+``%`` for arithmetic; ``x.is_in(a, b)`` for membership. Python's ``and``, ``or``, ``not`` cannot be overloaded and
+are refused.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ from tunnelproof.model.language.system import Action, Fairness, System
 from tunnelproof.properties.claims import Fair
 
 T = TypeVar("T")
-LARGEST = 14  # states of a component of which all subsets are tried
+LARGEST = 16  # states of a component of which all subsets are tried
 
 
 class TooLargeError(Exception):
@@ -151,9 +151,11 @@ def _candidates(allowed: Sequence[Edge]) -> Iterator[set[State]]:
 
 def _strongly_connected(states: set[State], edges: Sequence[Edge]) -> bool:
     """Say whether there is a step and every state is reached through the steps from every one."""
+    if not edges or {e.source for e in edges} != states or {e.target for e in edges} != states:
+        return False
     backwards = [e._replace(source=e.target, target=e.source) for e in edges]
     one = next(iter(states))
-    return bool(edges) and reached([one], edges) == states == reached([one], backwards)
+    return reached([one], edges) == states == reached([one], backwards)
 
 
 def _subsets(items: Sequence[T]) -> Iterable[tuple[T, ...]]:

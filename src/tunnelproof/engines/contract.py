@@ -14,7 +14,7 @@ from tunnelproof.properties.claims import Claim
 Progress = Callable[[str], None]
 
 
-class LimitReached(Exception):
+class LimitReached(Exception):  # noqa: N818 - not an error: the search ended early
     """A limit or an interruption stopped a search: whatever was not settled by then is unknown."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
@@ -25,7 +25,9 @@ class LimitReached(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far an engine may go. ``states`` bounds the pairs of an explicit graph; ``seconds`` the time of one question."""
+    """How far an engine may go. ``states`` bounds the pairs of an explicit graph; ``seconds`` the time of one
+    question.
+    """
 
     states: int = 1_000_000
     seconds: float | None = None
@@ -45,7 +47,8 @@ class Question:
 class Finding:
     """An engine's answer: a verdict per configuration of the question, and a certificate for those it calls proved.
 
-    For `Reachable` a verdict is about the claim, so it is the refuted ones that the certificate covers. ``nearest`` is the
+    For `Reachable` a verdict is about the claim, so it is the refuted ones that the certificate covers.
+    ``nearest`` is the
     position of a configuration with a shortest witness, if there is any to show. ``states`` counts explored pairs.
     """
 

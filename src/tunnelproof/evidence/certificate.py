@@ -57,7 +57,8 @@ class Broken:
 class Level:
     """A partition of a region into components, numbered so that no edge leads to a smaller number.
 
-    ``component`` has a number per row of the closed set (-1: not in the region), ``reason_of`` per component a position in
+    ``component`` has a number per row of the closed set (-1: not in the region), ``reason_of`` per component a
+    position in
     ``reasons``. The next level partitions what is left after the states or edges of the components broken by a strongly
     fair action or a fair outcome have been taken out.
     """

@@ -26,9 +26,8 @@ class Layout:
     """Which column holds what, and how values become codes."""
 
     def __init__(self, system: System) -> None:
-        declared = (*system.configuration, *system.variables)
-        self.names = tuple(v.name for v in declared)
-        self.domains = tuple(v.domain for v in declared)
+        self.names = tuple(system.domains)
+        self.domains = tuple(system.domains.values())
         self.sizes = tuple(len(d.values) for d in self.domains)
         self.column = {name: i for i, name in enumerate(self.names)}
         self.rigid = len(system.configuration)

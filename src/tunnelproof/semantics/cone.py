@@ -1,7 +1,8 @@
 """Cones of influence: the part of a system that a claim depends on.
 
-A variable is in the cone if the claim reads it, if an action that writes a variable of the cone reads it in its guard, an
-outcome's condition or an effect on a variable of the cone, or if an initial formula ties it to one that is. Actions that
+A variable is in the cone if the claim reads it, if an action that writes a variable of the cone reads it in its
+guard, an outcome's condition or an effect on a variable of the cone, or if an initial formula ties it to one that is.
+Actions that
 write into the cone, or that the claim names, are kept with their guards and outcomes; their effects outside it go.
 """
 
@@ -37,7 +38,9 @@ from tunnelproof.properties.claims import (
 
 
 def restrict(system: System, claim: Claim) -> System:
-    """Return the system with only the actions that the claim is about (its ``given``; of recovery, also the helping ones)."""
+    """Return the system with only the actions that the claim is about (its ``given``; of recovery, also the
+    helping ones).
+    """
     if claim.given is None:
         return system
     wanted = frozenset(a.name for a in system.actions if a.actor in claim.given)
@@ -172,7 +175,7 @@ def _needed_definitions(
 
 def _quiet(formula: Expr) -> bool:
     """Say whether the formula speaks of no step, or is false of every step that it does not name."""
-    atoms = {e for e in walk(formula) if isinstance(e, (Taken, By))}
+    atoms: set[Expr] = {e for e in walk(formula) if isinstance(e, (Taken, By))}
     return not atoms or _fold(formula, atoms) == FALSE
 
 

@@ -25,8 +25,8 @@ NOTHING = Incoming()
 def evaluate(expr: Expr, env: Mapping[str, Value], incoming: Incoming = NOTHING) -> Value:
     """Return the expression's value where names have the values of ``env``.
 
-    ``env`` gives configuration variables, variables, parameters and derived names alike (`environment` opens the latter).
-    At the start and while idling ``incoming`` has no step, and `Taken` and `By` are false.
+    ``env`` gives configuration variables, variables, parameters and derived names alike (`environment` opens the
+    latter). At the start and while idling ``incoming`` has no step, and `Taken` and `By` are false.
     """
     match expr:
         case Literal():

@@ -30,9 +30,7 @@ class Environment(dict[str, Value]):
         return value
 
 
-def initial_states(
-    system: System, configuration: Values, fixed: Mapping[str, Value] | None = None
-) -> list[Values]:
+def initial_states(system: System, configuration: Values, fixed: Mapping[str, Value] | None = None) -> list[Values]:
     """Return every initial state of the configuration, least first (in the order of the domains' values).
 
     With ``fixed``, only those in which the named variables have the given values.
@@ -83,9 +81,7 @@ def successors(system: System, configuration: Values, state: Values) -> Iterator
                     yield Step(action.name, choice, result.name), after
 
 
-def holds(
-    system: System, formula: Expr, configuration: Values, state: Values, incoming: Incoming = NOTHING
-) -> bool:
+def holds(system: System, formula: Expr, configuration: Values, state: Values, incoming: Incoming = NOTHING) -> bool:
     """Say whether a formula holds at a point: a state and the step that led to it."""
     return bool(evaluate(formula, Environment(system, configuration, state), incoming))
 

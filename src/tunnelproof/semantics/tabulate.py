@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tunnelproof.model.language.domains import Value
-from tunnelproof.model.language.expressions import FALSE, TRUE, Apply, Expr, Literal, Next, Read, reads
+from tunnelproof.model.language.expressions import FALSE, TRUE, Apply, Expr, Literal, Next, Read, reads, walk
 from tunnelproof.model.language.expressions import replace as replace_in
-from tunnelproof.model.language.expressions import walk
 from tunnelproof.model.language.system import Step, System
 from tunnelproof.semantics.evaluate import Incoming, evaluate
 
@@ -109,9 +109,9 @@ def connect(formula: Expr, mask: Callable[[Expr], Mask]) -> Mask | None:
         return None
     match formula.op:
         case "and":
-            return np.logical_and.reduce([mask(arg) for arg in formula.args])
+            return reduce(np.logical_and, map(mask, formula.args))
         case "or":
-            return np.logical_or.reduce([mask(arg) for arg in formula.args])
+            return reduce(np.logical_or, map(mask, formula.args))
         case "not":
             return ~mask(formula.args[0])
         case "implies":
@@ -183,9 +183,7 @@ def _first_of_each(keys: Integers, size: int) -> tuple[Integers, Integers]:
     return example[present], number[keys]
 
 
-def _inside(
-    at: Integers, after: NDArray[np.int32], codes: Integers
-) -> tuple[Integers, NDArray[np.int32], Integers]:
+def _inside(at: Integers, after: NDArray[np.int32], codes: Integers) -> tuple[Integers, NDArray[np.int32], Integers]:
     """Drop the states whose step would leave a domain: such a step does not exist."""
     inside = codes >= 0
     return (at, after, codes) if inside.all() else (at[inside], after[inside], codes[inside])

@@ -92,14 +92,15 @@ class CellMaker:
         trap: tuple[Named, ...] = ()
         if witness.kind is WitnessKind.TRAP:
             end = checked.lanes.history[-1][lane].tolist()
-            trap = tuple(self._named_states(self._judge.trap(
-                self._question.system, self._claim, witness.configuration, end).tolist()))
+            trap = tuple(
+                self._named_states(
+                    self._judge.trap(self._question.system, self._claim, witness.configuration, end).tolist()
+                )
+            )
         settled = {checked.lanes.configurations[i] for i in checked.configurations}
         guard = Partition(self._space, names, {row: row in settled for row in self._partition.labels})
         covers = sum(self._space.weight(names, row) for row in settled)
-        return Run(
-            witness.kind, guard.formula(True), covers, configuration, witness.steps, states, witness.loop, trap
-        )
+        return Run(witness.kind, guard.formula(True), covers, configuration, witness.steps, states, witness.loop, trap)
 
     def _replayed_whole(self, checked: CheckedWitness, configuration: Named, start: Values) -> tuple[Named, ...]:
         """Replay the steps on the whole model; a trace must settle the claim there too."""
@@ -112,9 +113,7 @@ class CellMaker:
         lane = settled[0][1] if settled else 0
         layout = Layout(whole)
         names = [v.name for v in whole.variables]
-        return tuple(
-            dict(zip(names, layout.decode(rows[lane].tolist())[1], strict=True)) for rows in lanes.history
-        )
+        return tuple(dict(zip(names, layout.decode(rows[lane].tolist())[1], strict=True)) for rows in lanes.history)
 
     def _named_states(self, rows: Iterable[list[int]]) -> Iterable[Named]:
         layout = Layout(self._question.system)
@@ -146,5 +145,5 @@ class CellMaker:
         single = flips(self._verdicts, configuration)
         if single:
             return tuple(neighbour.changes for neighbour in single)
-        other = nearest(self._verdicts, configuration, lambda verdict: verdict is not rows.label.verdict)
-        return () if other is None else (other.changes,)
+        others = nearest(self._verdicts, configuration, lambda verdict: verdict is not rows.label.verdict)
+        return tuple(neighbour.changes for neighbour in others[:1])

@@ -54,8 +54,8 @@ class Run:
 class Evidence:
     """What a cell's verdict rests on and whether the judge has checked it.
 
-    ``kind`` is the certificate's (``closed-set``, ``ranks``, ``scc-tree``, ``parts``) or ``trace``, ``lasso``, ``trap``;
-    ``pairs`` and ``steps`` count what the judge looked at.
+    ``kind`` is the certificate's (``closed-set``, ``ranks``, ``scc-tree``, ``parts``) or ``trace``, ``lasso``,
+    ``trap``; ``pairs`` and ``steps`` count what the judge looked at.
     """
 
     kind: str
@@ -70,8 +70,8 @@ class Cell:
     """The configurations with one verdict: a formula that describes them exactly, their number, their evidence.
 
     ``groups`` says the same by who decides. ``rests_on`` names the weakest sources and the platform assumptions;
-    ``flips`` the single changes that lead from the first witness's configuration to the other verdict, or else the least
-    change that does.
+    ``flips`` the single changes that lead from the first witness's configuration to the other verdict, or else the
+    least change that does.
     """
 
     verdict: Verdict

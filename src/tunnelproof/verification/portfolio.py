@@ -14,7 +14,9 @@ JUDGES_OWN = "reference"  # rests on the same interpreter as the judge
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """The finding to be judged, its engine, the engines that were asked, and where two of them contradict each other."""
+    """The finding to be judged, its engine, the engines that were asked, and where two of them contradict each
+    other.
+    """
 
     finding: Finding
     engine: Engine

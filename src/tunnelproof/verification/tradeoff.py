@@ -23,7 +23,8 @@ def weigh(hearing: Hearing, claim: Tradeoff, known: Mapping[str, ClaimOutcome]) 
     """
     for part in claim.claims:
         if part not in known:
-            raise ClaimError("TP220", f"trade-off '{claim.id}' speaks of '{part}', which is not asked", hint=near(part, known))
+            message = f"trade-off '{claim.id}' speaks of '{part}', which is not asked"
+            raise ClaimError("TP220", message, hint=near(part, known))
     verdicts = [known[part].partition.relabelled(lambda label: label.verdict) for part in claim.claims]
     partition = join(verdicts).relabelled(lambda parts: Label(_weighed(parts), None)).reduced()
     cells = []
@@ -52,4 +53,3 @@ def _weighed(parts: tuple[Verdict, ...]) -> Verdict:
     if Verdict.WITHHELD in parts:
         return Verdict.WITHHELD
     return Verdict.UNKNOWN if Verdict.UNKNOWN in parts else Verdict.REFUTED
-

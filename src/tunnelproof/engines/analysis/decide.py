@@ -6,7 +6,7 @@ import numpy as np
 
 from tunnelproof.engines.analysis.fair import FairRegion, demands_of, fair_components
 from tunnelproof.engines.analysis.witness import WitnessSearch
-from tunnelproof.engines.contract import Finding, Question
+from tunnelproof.engines.contract import Finding
 from tunnelproof.evidence.certificate import Certificate, Witness
 from tunnelproof.evidence.checking.proofs import ProofCheck, Region
 from tunnelproof.evidence.graph import Mask, StateGraph
@@ -36,7 +36,7 @@ class Analysis:
             case _:
                 pass
 
-    def finding(self, engine: str, question: Question) -> Finding:
+    def finding(self, engine: str) -> Finding:
         """Return the verdict of every configuration, with the certificate for the proved ones."""
         certificate = Certificate(self.graph.rows, self.ranks, self.fair.levels if self.fair else None)
         covered = self.check.covered(certificate)

@@ -1,6 +1,7 @@
 """Fair cycles: does a region have a set of states in which a fair run can stay for ever?
 
-Components are broken one by one: without an edge, without a point that must recur, by a weakly fair action that is always
+Components are broken one by one: without an edge, without a point that must recur, by a weakly fair action that is
+always
 enabled but never taken, by a strongly fair action or a fair outcome, whose states or edges are taken out before what is
 left is cut into components again (the algorithm for Streett conditions of Lichtenstein and Pnueli, 1985).
 """
@@ -22,7 +23,9 @@ from tunnelproof.properties.fairness import Constraint, FairAction
 
 @dataclass(frozen=True, eq=False)
 class FairRegion:
-    """The certificate of the broken components, and the others: per node and edge the number of its fair component or -1."""
+    """The certificate of the broken components, and the others: per node and edge the number of its fair
+    component or -1.
+    """
 
     levels: tuple[Level, ...]
     component: Numbers

@@ -22,7 +22,9 @@ def fair_loop(
     demands: Sequence[Demand],
     points: Sequence[Mask],
 ) -> list[Edge]:
-    """Return the edges of a loop through ``start`` along ``inside``: the shortest if that is found soon, else a fair tour."""
+    """Return the edges of a loop through ``start`` along ``inside``: the shortest if that is found soon, else a
+    fair tour.
+    """
     marks = _Marks(graph, inside, demands, points)
 
     def successors(place: tuple[int, int]) -> Iterable[tuple[Edge, tuple[int, int]]]:
@@ -100,9 +102,7 @@ def _through(successors, out: OutEdges, inside: Mask, node: int, marks: _Marks, 
 class _Marks:
     """What a loop has met so far, as bits: first what it has to meet, then what would make a constraint due."""
 
-    def __init__(
-        self, graph: StateGraph, inside: Mask, demands: Sequence[Demand], points: Sequence[Mask]
-    ) -> None:
+    def __init__(self, graph: StateGraph, inside: Mask, demands: Sequence[Demand], points: Sequence[Mask]) -> None:
         self._setting: list[Mask] = list(points)
         self._needs = [1 << i for i in range(len(points))]
         self._due: list[tuple[int, int]] = []

@@ -1,7 +1,7 @@
 """Shortest paths and loops in one configuration's part of a state graph.
 
-Searches are breadth-first with successors in label order, so a path found is the shortest and, among those, the least in
-declaration order.
+Searches are breadth-first with successors in label order, so a path found is the shortest and, among those, the
+least in declaration order.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def shortest_path(
     *,
     limit: int | None = None,
 ) -> tuple[list[Edge], Node] | None:
-    """Return the edges of a shortest path from a start to a goal, and the goal; ``None`` if there is none within the limit."""
+    """Return the edges of a shortest path from a start to a goal, and the goal; ``None`` if there is none within
+    the limit.
+    """
     parent: dict[Node, tuple[Node, Edge] | None] = {}
     queue: list[Node] = []
     for start in starts:

@@ -58,8 +58,8 @@ class WitnessSearch:
         """Return the witness for the configuration at this position; ``None`` if there is none."""
         starts = np.flatnonzero(self._graph.initial & (self._graph.grouping.of_row == configuration)).tolist()
         match self._claim:
-            case Precedence():
-                edges = self._unpreceded(starts, self._claim)
+            case Precedence() as claim:
+                edges = self._unpreceded(starts, claim)
             case _ if self._region is not None and self._fair is not None:
                 return self._lasso(configuration, starts, self._region, self._fair)
             case _:
@@ -130,11 +130,14 @@ class WitnessSearch:
                 if live[edge]:
                     yield edge, (int(graph.targets[edge]), 1 if bad_edges[edge] else 0)
 
-        found = shortest_path(((n, 0) for n in starts), successors, lambda p: p[1] == 1 or bool(bad_nodes[p[0]]))
+        places: list[Place] = [(n, 0) for n in starts]
+        found = shortest_path(places, successors, lambda p: p[1] == 1 or bool(bad_nodes[p[0]]))
         return None if found is None else found[0]
 
     def _unpreceded(self, starts: list[int], claim: Precedence) -> list[Edge] | None:
-        """Return a shortest path to a point of ``then`` at which ``first`` has not been seen (phase 0; 1: seen; 2: there)."""
+        """Return a shortest path to a point of ``then`` at which ``first`` has not been seen (phase 0; 1: seen;
+        2: there).
+        """
         formulas, graph, live = self._check.formulas, self._graph, self._check.live
         first, then = formulas.points(claim.first), formulas.points(claim.then)
         forgets = formulas.points(claim.since).edges if claim.since is not None else np.zeros_like(first.edges)
@@ -170,7 +173,9 @@ class WitnessSearch:
     def _stem(
         self, starts: list[int], region: Region, fair: FairRegion
     ) -> tuple[list[Place], Callable[[Place], Iterable[tuple[Edge, Place]]], Callable[[Place], bool]]:
-        """Describe the search for the stem. In phase 1 the run is in the region: for a response, it waits for the answer."""
+        """Describe the search for the stem. In phase 1 the run is in the region: for a response, it waits for the
+        answer.
+        """
         graph, live = self._graph, self._check.live
         if not isinstance(self._claim, Response):
 

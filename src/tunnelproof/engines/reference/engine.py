@@ -36,7 +36,7 @@ class ReferenceEngine:
 
     def decide(self, question: Question, progress: Progress) -> Finding:
         """Answer the question for every configuration."""
-        return self._analysis(question, progress).finding(self.name, question)
+        return self._analysis(question, progress).finding(self.name)
 
     def witness(self, question: Question, configuration: int) -> Witness | None:
         """Return a shortest witness for one configuration."""
@@ -52,9 +52,7 @@ class ReferenceEngine:
         return self._last[1]
 
 
-def explore(
-    system: System, configurations: tuple[Values, ...], limits: Limits, progress: Progress
-) -> StateGraph:
+def explore(system: System, configurations: tuple[Values, ...], limits: Limits, progress: Progress) -> StateGraph:
     """Return the graph of everything reachable in the configurations; raise `LimitReached` if it is too large."""
     layout = Layout(system)
     label_of = {step: i for i, step in enumerate(system.steps)}

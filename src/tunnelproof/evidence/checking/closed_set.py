@@ -17,9 +17,7 @@ from tunnelproof.semantics.tabulate import Table
 Configurations = Sequence[tuple[Value, ...]]
 
 
-def initial_rows(
-    system: System, configurations: Configurations, fixed: Mapping[str, Value] | None = None
-) -> Codes:
+def initial_rows(system: System, configurations: Configurations, fixed: Mapping[str, Value] | None = None) -> Codes:
     """Return the rows of the configurations' initial states in which the variables in ``fixed`` have their values."""
     layout = Layout(system)
     rows = [layout.encode(c, state) for c in configurations for state in initial_states(system, c, fixed)]
@@ -29,8 +27,8 @@ def initial_rows(
 def check_closed_set(system: System, configurations: Configurations, rows: Codes) -> StateGraph:
     """Return the state graph on the rows, every edge computed by the interpreter.
 
-    Raises `EvidenceRejected` if a row is malformed, a configuration has no row or should not have one, an initial state is
-    missing, or a step leads out of the set.
+    Raises `EvidenceRejected` if a row is malformed, a configuration has no row or should not have one, an initial
+    state is missing, or a step leads out of the set.
     """
     layout = Layout(system)
     sizes = np.array(layout.sizes, dtype=np.int64)

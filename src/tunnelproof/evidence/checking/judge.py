@@ -82,9 +82,7 @@ class Judge:
         """Return the rows of the trap that a row lies in."""
         return Replay(system, claim, [configuration]).trap(row)
 
-    def _graph(
-        self, system: System, configurations: tuple[Values, ...], rows: Codes
-    ) -> tuple[StateGraph, Formulas]:
+    def _graph(self, system: System, configurations: tuple[Values, ...], rows: Codes) -> tuple[StateGraph, Formulas]:
         known = self._checked.get((system, configurations))
         if known is None or not (known[0] is rows or np.array_equal(known[0], rows)):
             graph = check_closed_set(system, configurations, rows)

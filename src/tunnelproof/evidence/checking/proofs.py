@@ -27,6 +27,7 @@ from tunnelproof.properties.claims import (
 )
 from tunnelproof.properties.fairness import FairAction, FairOutcome, constraints_of
 
+
 class ProofCheck:
     """Checks one claim's certificate on a graph that has been checked to be closed."""
 
@@ -94,7 +95,9 @@ class ProofCheck:
         return stuck if claim.except_ is None else stuck & ~self.formulas.states(claim.except_)
 
     def _unpreceded(self, claim: Precedence) -> Mask:
-        """Follow the bit `seen` (since the start or the last reset) and return the nodes where ``then`` comes unseen."""
+        """Follow the bit `seen` (since the start or the last reset) and return the nodes where ``then`` comes
+        unseen.
+        """
         graph = self.graph
         first, then = self.formulas.points(claim.first), self.formulas.points(claim.then)
         forgets = self.formulas.points(claim.since).edges if claim.since is not None else np.zeros_like(first.edges)
@@ -133,9 +136,7 @@ class ProofCheck:
         wrong[self.graph.sources[edges]] = True  # what the last level leaves must have no edge
         return ~self._configurations(wrong)
 
-    def _check_level(
-        self, level: Level, nodes: Mask, edges: Mask, region: Region, wrong: Mask
-    ) -> tuple[Mask, Mask]:
+    def _check_level(self, level: Level, nodes: Mask, edges: Mask, region: Region, wrong: Mask) -> tuple[Mask, Mask]:
         """Mark what is wrong with the level; return the states and edges that the next level has to deal with."""
         graph = self.graph
         wrong |= nodes & (level.component < 0)

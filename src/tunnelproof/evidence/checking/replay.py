@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -74,7 +75,9 @@ class Replay:
         self._start = Lanes(tuple(configurations), (rows,), grouping.of_row)
 
     def settled(self, witness: Witness) -> tuple[Lanes, tuple[tuple[int, int], ...]]:
-        """Return the lanes that take all the witness's steps, and one (configuration, lane) per configuration it settles."""
+        """Return the lanes that take all the witness's steps, and one (configuration, lane) per configuration it
+        settles.
+        """
         if any(step.action not in self._actors or step not in self._system.steps for step in witness.steps):
             return self._start, ()
         lanes = self._run(witness.steps)
@@ -233,7 +236,7 @@ class Replay:
                 return ~self._in_loop(self._claim.point, lanes, steps, loop)
             case NeverForever():
                 met = [self._in_loop(point, lanes, steps, loop) for point in self._claim.points]
-                return np.logical_and.reduce(met)
+                return reduce(np.logical_and, met)
             case Response():
                 return self._unanswered(self._claim, lanes, steps, loop)
             case _:
@@ -244,7 +247,7 @@ class Replay:
         if loop == len(steps):
             return self._states(at_rest(formula), lanes.history[-1])
         found = [self._at(formula, lanes, steps, point) for point in range(loop + 1, len(steps) + 1)]
-        return np.logical_or.reduce(found)
+        return reduce(np.logical_or, found)
 
     def _unanswered(self, claim: Response, lanes: Lanes, steps: tuple[Step, ...], loop: int) -> Mask:
         """Say in which lanes a trigger is never answered: none follows before the loop, and none is in it."""
