@@ -77,18 +77,14 @@ def decide_tradeoff(system: System, claim: Tradeoff, claims: Sequence[Claim]) ->
     """Return the answer of a trade-off: refuted where all its parts are proved."""
     parts = [decide(system, part) for part in claims if part.id in claim.claims]
     return {
-        c: REFUTED if all(part[c].verdict == "proved" for part in parts) else PROVED
-        for c in configurations(system)
+        c: REFUTED if all(part[c].verdict == "proved" for part in parts) else PROVED for c in configurations(system)
     }
 
 
 def stays_in_domains(system: System) -> dict[Configuration, bool]:
     """Say for every valid configuration whether no reachable step assigns a value outside its domain."""
     worlds = [World(system, c) for c in configurations(system)]
-    return {
-        w.configuration: not any(w.leaves_domains(s) for s in explore(w, w.initial(), None).states)
-        for w in worlds
-    }
+    return {w.configuration: not any(w.leaves_domains(s) for s in explore(w, w.initial(), None).states) for w in worlds}
 
 
 def _points(graph: Graph) -> list[tuple[State, Edge | None]]:
@@ -161,16 +157,12 @@ def _recurrence(claim: Recurrence, world: World, graph: Graph) -> Answer:
 
 def _never_forever(claim: NeverForever, world: World, graph: Graph) -> Answer:
     promised = promises(world.system, claim)
-    stuck = any(
-        promised.may_stop(graph, s) and all(world.holds(p, s) for p in claim.points) for s in graph.states
-    )
+    stuck = any(promised.may_stop(graph, s) and all(world.holds(p, s) for p in claim.points) for s in graph.states)
 
     def recurs(point: Expr) -> Callable[[Edge], bool]:
         return lambda e: world.holds(point, e.target, e)
 
-    return _answer(
-        not stuck and not fair_loop(graph, promised, graph.edges, [recurs(p) for p in claim.points])
-    )
+    return _answer(not stuck and not fair_loop(graph, promised, graph.edges, [recurs(p) for p in claim.points]))
 
 
 def _response(claim: Response, world: World, graph: Graph) -> Answer:

@@ -43,11 +43,7 @@ def configurations(system: System) -> list[Configuration]:
     """List the valid configurations, in the order of declaration."""
     names = [v.name for v in system.configuration]
     every = product(*(values_of(v.domain) for v in system.configuration))
-    return [
-        c
-        for c in every
-        if all(value(r, Point(dict(zip(names, c, strict=True)), {})) for r in system.constraints)
-    ]
+    return [c for c in every if all(value(r, Point(dict(zip(names, c, strict=True)), {})) for r in system.constraints)]
 
 
 class World:
@@ -85,9 +81,7 @@ class World:
     def steps(self, state: State, actors: Iterable[str] | None = None) -> list[Edge]:
         """List the steps that the actors (default: everybody) can take in the state."""
         actions = [a for a in self.system.actions if actors is None or a.actor in actors]
-        tried = [
-            (a, c, o, self._after(state, a, c, o)) for a in actions for c in choices(a) for o in a.outcomes
-        ]
+        tried = [(a, c, o, self._after(state, a, c, o)) for a in actions for c in choices(a) for o in a.outcomes]
         return [
             Edge(state, action.name, choice, outcome.name, action.actor, after)
             for action, choice, outcome, after in tried
@@ -96,9 +90,7 @@ class World:
 
     def leaves_domains(self, state: State) -> bool:
         """Say whether some assignment of an enabled outcome would leave its variable's domain."""
-        tried = (
-            self._after(state, a, c, o) for a in self.system.actions for c in choices(a) for o in a.outcomes
-        )
+        tried = (self._after(state, a, c, o) for a in self.system.actions for c in choices(a) for o in a.outcomes)
         return any(after is not None and not self._fits(after) for after in tried)
 
     def _after(self, state: State, action: Action, choice: Choice, outcome: Outcome) -> State | None:
@@ -124,9 +116,7 @@ class Graph(NamedTuple):
         return [e for e in self.edges if e.source == state]
 
 
-def explore(
-    world: World, start: list[State], actors: Iterable[str] | None, barring: Iterable[str] = ()
-) -> Graph:
+def explore(world: World, start: list[State], actors: Iterable[str] | None, barring: Iterable[str] = ()) -> Graph:
     """Follow the actors' steps, less the barred actions, from the start states."""
     seen = dict.fromkeys(start)
     edges: list[Edge] = []
