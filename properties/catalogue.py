@@ -1,0 +1,58 @@
+"""Which claims each shipped model is asked, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from tunnelproof.errors import ClaimError, near
+from tunnelproof.model import ios, smallest
+from tunnelproof.properties import downloads, leaks, notification, provider, recovery, settings
+from tunnelproof.properties.claims import Claim
+from tunnelproof.properties.words import name
+
+_TOGGLES = ("disable_force_all_apps", "enable_force_all_apps")
+
+
+def claims_for(model_name: str) -> tuple[Claim, ...]:
+    """Return the claims of the shipped model. Raises `ClaimError` if there is no model of that name."""
+    if model_name not in _PACKS:
+        hint = near(model_name, _PACKS)
+        raise ClaimError("TP220", f"there are no claims for a model called {ascii(model_name)}", hint=hint)
+    return _PACKS[model_name]()
+
+
+def _smallest() -> tuple[Claim, ...]:
+    return (
+        *leaks.everywhere("disconnect", "reboot", *_TOGGLES),
+        *downloads.everywhere(started=name("replacing")),
+        *recovery.everywhere(smallest.AUTOMATIC),
+    )
+
+
+def _submodel() -> tuple[Claim, ...]:
+    # Without a monitor and without turning Force all apps on again.
+    return (
+        *leaks.everywhere("disconnect", "reboot", "disable_force_all_apps"),
+        *downloads.everywhere(started=name("replacing")),
+        *recovery.everywhere(tuple(a for a in smallest.AUTOMATIC if a != "monitor")),
+    )
+
+
+def _ios() -> tuple[Claim, ...]:
+    return (
+        *leaks.everywhere("disconnect", "switch_profile_off", "reboot", *_TOGGLES),
+        *leaks.by_class(),
+        *downloads.everywhere(started=name("update") == "scheduled"),
+        *downloads.waits(),
+        *recovery.everywhere(ios.AUTOMATIC),
+        *recovery.of_the_device(),
+        *notification.pack(),
+        *settings.pack(),
+        *provider.pack(),
+    )
+
+
+_PACKS = {
+    "ios": _ios,
+    "smallest": _smallest,
+    "smallest-table": _smallest,
+    "smallest-submodel": _submodel,
+}

@@ -1,0 +1,37 @@
+"""Claims about the provider process itself: Q2 and Q3 of the domain."""
+
+from __future__ import annotations
+
+from tunnelproof.model.ios import sources
+from tunnelproof.model.language.system import Fairness
+from tunnelproof.properties.claims import Claim, NeverForever, Response
+from tunnelproof.properties.words import name, taken
+
+stop_is_answered = Response(
+    id="provider.stop-is-answered",
+    sentence="Every call to stop the provider is answered.",
+    trigger=name("stop_call") != "idle",
+    response=name("stop_call") == "idle",
+    source=sources.REDUCER.at("Q2: stop has no effect in the initial state, and stopTunnel waits", sources.INFERRED),
+)
+
+not_killed_forever = NeverForever(
+    id="provider.not-launched-and-killed-forever",
+    sentence="The provider is not launched and killed again and again for ever, even if nobody unlocks the device.",
+    points=(taken("launch_before_unlock"), taken("watchdog_kills_provider")),
+    assuming=(("unlock", Fairness.NONE),),
+    source=sources.PROVIDER.at("Q3: init retries without limit, the watchdog ends it", sources.INFERRED),
+)
+
+unlocking_ends_it = Response(
+    id="provider.unlocking-ends-the-launches",
+    sentence="Where the device is unlocked at some time, the launches and kills before it end.",
+    trigger=taken("watchdog_kills_provider"),
+    response=~name("locked"),
+    source=sources.PROVIDER.at("Q3: the keychain opens with the first unlock"),
+)
+
+
+def pack() -> tuple[Claim, ...]:
+    """Return the claims about the provider process."""
+    return (stop_is_answered, not_killed_forever, unlocking_ends_it)
