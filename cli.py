@@ -1,12 +1,432 @@
-"""The command line."""
+"""The command line. No algorithm: it reads what was asked, calls the rooms below, and writes what they answer."""
 
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import signal
 import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+
+import click
+
+from tunnelproof import __version__
+from tunnelproof.errors import TunnelproofError, UsageError
+
+if TYPE_CHECKING:
+    from tunnelproof.interchange.model_source import ModelSource
+    from tunnelproof.model.language.expressions import Expr
+    from tunnelproof.properties.claims import Claim
+    from tunnelproof.rendering.terminal import Style
+    from tunnelproof.verification.outcome import ClaimOutcome, Outcome
+
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
-def main() -> int:
-    """Say that there is no command yet, and fail."""
-    print("tunnelproof has no commands yet", file=sys.stderr)
-    return 70
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What stdout is: a terminal or not, and in which encoding."""
+
+    terminal: bool
+    encoding: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command has to say on stdout and stderr, and its exit status."""
+
+    status: int
+    text: str = ""
+    aside: str = ""
+
+
+# --- options ----------------------------------------------------------------------------------------------------------
+
+
+def _with(*options: Callable[[F], F]) -> Callable[[F], F]:
+    def decorate(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_model = click.argument("model")
+_claim = click.argument("claim")
+_looks = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colours on stdout; auto also obeys NO_COLOR, FORCE_COLOR, CLICOLOR and TERM.",
+)
+_format = click.option(
+    "--output-format", type=click.Choice(["text", "json"]), default="text", help="How to answer."
+)
+_asking = _with(
+    click.option("--where", metavar="FORMULA", help="Ask only about the configurations in which FORMULA holds."),
+    click.option("--engine", default="auto", metavar="NAME", help="Ask this engine: auto, all, or the name of one."),
+    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Per claim."),
+    click.option("--max-states", type=click.IntRange(min=1), default=1_000_000, help="Per claim.", show_default=True),
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="tunnelproof", message="%(prog)s %(version)s")
+def group() -> None:
+    """Decide, for every configuration at once, whether a tunnel or app update can leak, get stuck or strand its user.
+
+    MODEL is the name of a shipped model (see `tunnelproof show`), a JSON file, or a Python file that defines `system`
+    and `claims`. A Python file is run.
+
+    Exit status: 0 all proved, 10 something refuted, 20 something unknown, 30 a verdict withheld, 2 usage, 3 model or claim
+    rejected, 4 nothing to check, 70 internal error, 74 output not written, 130 and 143 interrupted.
+    """
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+@group.command()
+@_with(
+    _model,
+    click.argument("claims", nargs=-1),
+    _asking,
+    click.option("--expect", type=click.Path(path_type=Path), metavar="FILE", help="Compare with pinned verdicts."),
+    click.option("--write-expect", type=click.Path(path_type=Path), metavar="FILE", help="Pin the verdicts."),
+    click.option("--timings", is_flag=True, help="Also say what it took; the output then differs from run to run."),
+    click.option("-q", "--quiet", count=True, help="Verdicts only; twice: the exit status only."),
+    _format,
+    _looks,
+)
+def prove(model: str, claims: tuple[str, ...], **options: Any) -> Answer:
+    """Decide claims in every configuration.
+
+    CLAIMS are ids, packs (`leak`) or patterns (`leak.*`); without any, all of the model's claims are decided.
+    """
+    from tunnelproof.interchange.exit_status import ExitCode, exit_code_of
+    from tunnelproof.interchange.expectations import differences, read_expectations
+    from tunnelproof.verification.selection import select
+
+    expected = read_expectations(options["expect"]) if options["expect"] else None
+    source = _load(model)
+    outcome = _prove(source, select(source.claims, claims), options)
+    status = exit_code_of(outcome.verdict)
+    changes = None
+    if expected is not None:
+        changes = differences(expected, outcome, only_asked=bool(claims))
+        if status is not ExitCode.WITHHELD:
+            status = ExitCode.REFUTED if changes else ExitCode.PROVED
+    if options["write_expect"]:
+        _pin(outcome, options["write_expect"])
+    aside = "".join(f"not as expected: {line}\n" for line in changes or ())
+    return Answer(status, _outcome_text(outcome, source, options, changes), aside)
+
+
+@group.command()
+@_with(_model, _claim, _asking, _format, _looks)
+def explain(model: str, claim: str, **options: Any) -> Answer:
+    """Show how CLAIM fails, step by step, and what would have to be otherwise."""
+    from tunnelproof.rendering.explain import Explanation, render
+
+    source, outcome, found = _one(model, claim, options)
+    status = _shown_status(found)
+    if options["output_format"] == "json":
+        return Answer(status, _outcome_text(outcome, source, {**options, "timings": False, "quiet": 0}, None))
+    return Answer(status, render(Explanation(outcome, found, source.shown, _style(options["color"]))))
+
+
+@group.command()
+@_with(
+    _model,
+    _claim,
+    _asking,
+    click.option(
+        "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="x.svg, x.png or x.dot; else stdout."
+    ),
+)
+def graph(model: str, claim: str, **options: Any) -> Answer:
+    """Draw how CLAIM fails: a trace, a loop or a trap with the exits that are missing."""
+    from tunnelproof.rendering.graph import draw
+
+    _, outcome, found = _one(model, claim, options)
+    picture = draw(outcome.system, found, options["output"].suffix if options["output"] else ".dot")
+    if options["output"] is None:
+        return Answer(_shown_status(found), picture.content.decode("utf-8"), picture.note)
+    target = options["output"].with_suffix(picture.suffix)
+    _write_file(target, picture.content)
+    return Answer(_shown_status(found), f"{_safe(target)}\n", picture.note)
+
+
+@group.command()
+@_with(click.argument("model", required=False), _format, _looks)
+def show(model: str | None, **options: Any) -> Answer:
+    """Show a model: configuration, variables, actions, claims. Without MODEL, list the shipped ones."""
+    from tunnelproof.rendering.show import catalogue_text, model_text
+
+    if model is None:
+        return Answer(0, catalogue_text(_style(options["color"])))
+    source = _load(model)
+    if options["output_format"] == "json":
+        from tunnelproof.model.language.document import to_json
+
+        return Answer(0, to_json(source.system))
+    return Answer(0, model_text(source.system, source.claims, _style(options["color"])))
+
+
+@group.command()
+@_with(_model, _asking, _looks)
+def lint(model: str, **options: Any) -> Answer:
+    """Look for parts of a model that nothing can ever use. Ends with status 10 if there are some."""
+    from tunnelproof.rendering.show import lint_text
+    from tunnelproof.verification.lint import lint as look
+
+    source = _load(model)
+    found = _watched(lambda progress: look(source.system, source.claims, **_arguments(source, options), progress=progress))
+    return Answer(10 if found else 0, lint_text(source.system, found, _style(options["color"])))
+
+
+# --- what commands share ----------------------------------------------------------------------------------------------
+
+
+def _load(model: str) -> ModelSource:
+    from tunnelproof.interchange.model_source import load_model
+
+    return load_model(model)
+
+
+def _one(model: str, claim: str, options: dict[str, Any]) -> tuple[ModelSource, Outcome, ClaimOutcome]:
+    from tunnelproof.verification.selection import select_one
+
+    source = _load(model)
+    meant, asked = select_one(source.claims, claim)
+    outcome = _prove(source, asked, options)
+    return source, outcome, outcome[meant.id]
+
+
+def _prove(source: ModelSource, claims: Sequence[Claim], options: dict[str, Any]) -> Outcome:
+    from tunnelproof.verification.prove import prove as decide
+
+    return _watched(
+        lambda progress: decide(source.system, claims, **_arguments(source, options), progress=progress)
+    )
+
+
+def _arguments(source: ModelSource, options: dict[str, Any]) -> dict[str, Any]:
+    from tunnelproof.engines.contract import Limits
+
+    limits = Limits(states=options["max_states"], seconds=options["timeout"])
+    return {"where": _where(source, options["where"]), "engine": options["engine"], "limits": limits}
+
+
+def _where(source: ModelSource, written: str | None) -> Expr | None:
+    if written is None:
+        return None
+    from tunnelproof.model.language.domains import BOOL
+    from tunnelproof.model.language.formula import parse_formula
+    from tunnelproof.model.language.placing import Places
+    from tunnelproof.model.language.typing import Typing, type_of_domain
+
+    scope = {v.name: type_of_domain(v.domain) for v in source.system.configuration}
+    places = Places()
+    formula = parse_formula(written, scope, file="--where", error=UsageError, places=places)
+    Typing(scope, error=UsageError, places=places).check(formula, BOOL, "--where")
+    return formula
+
+
+def _watched(work: Callable[[Callable[[str], None]], T]) -> T:
+    """Do the work, showing its progress on stderr."""
+    from tunnelproof.rendering.progress import Progress
+
+    progress = Progress(sys.stderr)
+    try:
+        return work(progress)
+    finally:
+        progress.close()
+
+
+def _shown_status(found: ClaimOutcome) -> int:
+    """Return the status of a command that shows a verdict instead of judging by it."""
+    from tunnelproof.evidence.verdict import Verdict
+    from tunnelproof.interchange.exit_status import exit_code_of
+
+    return exit_code_of(found.verdict) if found.verdict in (Verdict.WITHHELD, Verdict.UNKNOWN) else 0
+
+
+def _outcome_text(
+    outcome: Outcome, source: ModelSource, options: dict[str, Any], differences: list[str] | None
+) -> str:
+    if options["output_format"] == "json":
+        from tunnelproof.interchange.outcome_json import outcome_document, to_text
+
+        return to_text(outcome_document(outcome, timings=options["timings"], differences=differences))
+    from tunnelproof.rendering.text import Report, render
+
+    quiet = options["quiet"]
+    report = Report(outcome, source.shown, _style(options["color"]), quiet > 0, options["timings"])
+    return render(report) if quiet < 2 else ""
+
+
+def _pin(outcome: Outcome, path: Path) -> None:
+    from tunnelproof.interchange.expectations import expectations_document, expectations_of
+    from tunnelproof.interchange.outcome_json import to_text
+
+    _write_file(path, to_text(expectations_document(expectations_of(outcome))).encode("ascii"))
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    from tunnelproof.interchange.files import write_file
+
+    write_file(path, content)
+
+
+def _style(colour: str) -> Style:
+    from tunnelproof.rendering.terminal import Style, can_show, wants_colour
+
+    screen = click.get_current_context().obj
+    return Style(wants_colour(colour, os.environ, terminal=screen.terminal), can_show(screen.encoding))
+
+
+def _safe(text: object) -> str:
+    from tunnelproof.rendering.safe_text import safe_text
+
+    return safe_text(text)
+
+
+# --- the one handler --------------------------------------------------------------------------------------------------
+
+
+class _Terminated(BaseException):
+    """Somebody sent SIGTERM."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status. Nothing is raised, and nothing but the answer goes to stdout."""
+    asked = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        with _terminable():
+            answer = _answer(asked)
+    except KeyboardInterrupt:
+        return _complain("interrupted", 130)
+    except _Terminated:
+        return _complain("terminated", 143)
+    except Exception as fault:  # a fault of ours: whatever the user can cause has been answered
+        answer = _internal_error(fault, asked)
+    return _deliver(answer)
+
+
+def _answer(asked: list[str]) -> Answer:
+    """Run the command. Whatever the user can cause is answered here."""
+    screen = Screen(sys.stdout is not None and sys.stdout.isatty(), getattr(sys.stdout, "encoding", None))
+    helped = io.StringIO()
+    try:
+        # Not `group.main`: it turns a broken pipe into status 1. What click itself prints is delivered like any answer.
+        with contextlib.redirect_stdout(helped), group.make_context("tunnelproof", asked, obj=screen) as context:
+            answer = group.invoke(context)
+        assert isinstance(answer, Answer)
+        return answer
+    except click.exceptions.Exit as done:
+        return Answer(done.exit_code, helped.getvalue())
+    except click.exceptions.NoArgsIsHelpError as wanted:
+        return Answer(2, aside=wanted.format_message() + "\n")
+    except click.UsageError as fault:
+        path = fault.ctx.command_path if fault.ctx else "tunnelproof"
+        return _refusal(UsageError("TP002", fault.format_message(), hint=f"see {path} --help"), asked)
+    except TunnelproofError as fault:
+        return _refusal(fault, asked)
+
+
+def _refusal(fault: TunnelproofError, asked: Sequence[str]) -> Answer:
+    """Return the answer to what cannot be done: one line, and a document where one was wanted."""
+    text = ""
+    if "--output-format=json" in asked or ("--output-format", "json") in zip(asked, asked[1:], strict=False):
+        from tunnelproof.interchange.outcome_json import error_document, to_text
+
+        text = to_text(error_document(fault, fault.status))
+    return Answer(fault.status, text, f"{_safe(fault)}\n")
+
+
+def _internal_error(fault: Exception, asked: Sequence[str]) -> Answer:
+    import tempfile
+    import traceback
+
+    told = "".join(traceback.format_exception(fault))
+    try:
+        descriptor, name = tempfile.mkstemp(prefix="tunnelproof-", suffix=".traceback.txt")
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(told)
+        where = f"the traceback is in {name}"
+    except OSError:
+        where = "the traceback could not be saved"
+    said = (str(fault).splitlines() or [""])[0][:200]
+    return _refusal(TunnelproofError("TP900", f"internal error: {type(fault).__name__}: {said}", hint=where), asked)
+
+
+def _deliver(answer: Answer) -> int:
+    """Write the answer and return its status, or 74 if it could not be written."""
+    from tunnelproof.errors import OutputError
+
+    try:
+        _write(sys.stdout, answer.text)
+    except BrokenPipeError:  # the reader has seen enough, so there is nothing to complain about
+        _abandon(sys.stdout)
+        return OutputError.status
+    except (OSError, ValueError) as fault:
+        _abandon(sys.stdout)
+        reason = getattr(fault, "strerror", None) or str(fault)
+        return _complain(f"TP501: the answer (status {int(answer.status)}) could not be written: {reason}", 74)
+    with contextlib.suppress(OSError, ValueError):
+        _write(sys.stderr, answer.aside)
+    return int(answer.status)
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    if not text:
+        return
+    if stream is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    stream.write(text)
+    stream.flush()
+
+
+def _complain(text: str, status: int) -> int:
+    with contextlib.suppress(OSError, ValueError):
+        _write(sys.stderr, f"tunnelproof: {_safe(text)}\n")
+    return status
+
+
+def _abandon(stream: TextIO | None) -> None:
+    """Send what is left in the stream nowhere: Python would complain once more when it ends."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())  # type: ignore[union-attr]
+        os.close(nowhere)
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """Turn SIGTERM into an exception, so that files are closed and temporary ones go."""
+
+    def stop(*_: object) -> None:
+        raise _Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,140 @@
+"""What the command line calls MODEL: the name of a shipped model, a JSON file, or a Python file.
+
+A JSON file is data: reading it runs nothing. A Python file is a program and is run, so it is only ever read because
+somebody named it. It has to define ``system`` and may define ``claims``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from tunnelproof.errors import Location, ModelError, TunnelproofError, near
+from tunnelproof.model import catalogue
+from tunnelproof.model.language.system import System
+from tunnelproof.model.language.wellformed import check_system
+from tunnelproof.properties.claims import Claim
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """A model with its claims. ``shown`` is how a command has to call it."""
+
+    shown: str
+    system: System
+    claims: tuple[Claim, ...]
+
+
+def load_model(written: str) -> ModelSource:
+    """Return the model that ``written`` means. Raise a `TunnelproofError` with the place of the first fault."""
+    if written in catalogue.names():
+        from tunnelproof.properties.catalogue import claims_for
+
+        return ModelSource(written, catalogue.load(written), tuple(claims_for(written)))
+    if written.endswith(".json"):
+        return _from_json(written)
+    if written.endswith(".py"):
+        return _from_python(Path(written), written)
+    known = catalogue.names()
+    hint = near(written[:100], known) + "; or give a .json or .py file"
+    raise ModelError("TP142", f"no shipped model is called {written[:100]!r}", hint=hint)
+
+
+def _from_json(written: str) -> ModelSource:
+    from tunnelproof.model.language.document import system_of
+    from tunnelproof.model.language.json_text import read_json_file
+    from tunnelproof.properties.document import claims_of
+
+    text = read_json_file(written)
+    system = system_of(text)
+    return ModelSource(written, system, claims_of(text, system))
+
+
+def _from_python(path: Path, written: str) -> ModelSource:
+    place = Location(str(path))
+    if not path.is_file():
+        raise ModelError("TP150", "there is no such file", where=place, hint="check the path")
+    module = _run(path)
+    system = getattr(module, "system", None)
+    if not isinstance(system, System):
+        raise ModelError(
+            "TP143",
+            "the file defines no 'system'" if system is None else "'system' is not a system",
+            where=place,
+            hint="write system = compose(…) at the top level",
+        )
+    claims = _claims(getattr(module, "claims", ()), place)
+    check_system(system)
+    return ModelSource(written, system, claims)
+
+
+def _claims(listed: object, place: Location) -> tuple[Claim, ...]:
+    claims = tuple(listed) if isinstance(listed, Iterable) else (listed,)
+    for claim in claims:
+        if not isinstance(claim, Claim):
+            raise ModelError(
+                "TP144",
+                f"'claims' has a {type(claim).__name__}, which is no claim",
+                where=place,
+                hint="write claims = [Invariant(…), …] at the top level",
+            )
+    return claims
+
+
+def _run(path: Path) -> ModuleType:
+    """Run the file as a module; whatever it raises becomes one located fault."""
+    spec = importlib.util.spec_from_file_location("model_from_command_line", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    with _visitor(path, module):
+        try:
+            spec.loader.exec_module(module)
+        except TunnelproofError as fault:
+            fault.where = fault.where or _innermost(path, fault)
+            raise
+        except SyntaxError as fault:
+            where = Location(fault.filename or str(path), fault.lineno or 0, fault.offset or 0)
+            raise ModelError("TP145", f"this is not Python: {fault.msg}", where=where, hint="correct it") from None
+        except (Exception, SystemExit) as fault:
+            said = str(fault).splitlines()
+            message = type(fault).__name__ + (f": {said[0][:200]}" if said else "")
+            where = _innermost(path, fault)
+            raise ModelError("TP145", message, where=where, hint="raised while the model was read") from None
+    return module
+
+
+@contextlib.contextmanager
+def _visitor(path: Path, module: ModuleType) -> Iterator[None]:
+    """Let the module import its neighbours, print to stderr only, and leave no compiled files behind."""
+    folder, silent = str(path.resolve().parent), sys.dont_write_bytecode
+    sys.modules[module.__name__] = module
+    sys.path.append(folder)  # at the end: a neighbour must not stand in for a library
+    sys.dont_write_bytecode = True
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        sys.dont_write_bytecode = silent
+        if folder in sys.path:
+            sys.path.reverse()
+            sys.path.remove(folder)
+            sys.path.reverse()
+
+
+def _innermost(path: Path, fault: BaseException) -> Location:
+    """Return the last line of the user's own that led to the fault."""
+    found = Location(str(path))
+    beside = str(path.resolve().parent) + os.sep
+    for frame, line in traceback.walk_tb(fault.__traceback__):
+        file = Path(frame.f_code.co_filename)
+        ours = str(frame.f_globals.get("__name__", "")).startswith("tunnelproof.")
+        if not ours and file.is_file() and str(file.resolve()).startswith(beside):
+            found = Location(str(path) if file.resolve() == path.resolve() else str(file), line)
+    return found

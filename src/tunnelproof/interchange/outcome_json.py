@@ -1,0 +1,163 @@
+"""The JSON document of an outcome, ``tunnelproof.outcome/1``. Keys may be added to it, never renamed.
+
+Equal outcomes give equal bytes: nothing about time or the machine is in it, unless ``timings`` asks for the object
+``run``. A failure gives a document too: no claims, and an object ``error``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from tunnelproof import __version__
+from tunnelproof.errors import TunnelproofError
+from tunnelproof.family.deciders import Group
+from tunnelproof.model.language.document import Json, sha256, source_document
+from tunnelproof.model.language.expressions import Expr
+from tunnelproof.model.language.formula import format_formula
+from tunnelproof.model.language.system import System
+from tunnelproof.verification.outcome import Cell, ClaimOutcome, Evidence, Named, Outcome, Run
+
+SCHEMA = "tunnelproof.outcome/1"
+Document = dict[str, Json]
+
+
+def to_text(document: Mapping[str, Json]) -> str:
+    """Return a document as ASCII text: whatever a terminal would obey is escaped, and the values stay as they are."""
+    return json.dumps(document, indent=1, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n"
+
+
+def outcome_document(
+    outcome: Outcome, *, timings: bool = False, differences: Sequence[str] | None = None
+) -> Document:
+    """Return the outcome as JSON values; ``differences`` are from the expectations, if there are some."""
+    known = known_names(outcome.system)
+    document: Document = {
+        "schema": SCHEMA,
+        "model": {
+            "id": outcome.system.name,
+            "sha256": sha256(outcome.system),
+            "configurations": outcome.space.count(),
+            "where": _where(outcome, known),
+        },
+        "claims": [_claim(claim, outcome.system, known) for claim in outcome.claims],
+    }
+    if differences is not None:
+        document["expected"] = {"met": not differences, "differences": list(differences)}
+    if timings:
+        document["run"] = _run_figures(outcome)
+    document["error"] = None
+    return document
+
+
+def error_document(fault: TunnelproofError, status: int) -> Document:
+    """Return the document of a failure."""
+    where = fault.where
+    place: Document | None = where and {"file": where.file, "line": where.line, "column": where.column}
+    error: Document = {
+        "code": fault.code,
+        "status": status,
+        "message": fault.message,
+        "where": place,
+        "hint": fault.hint,
+    }
+    return {"schema": SCHEMA, "model": None, "claims": [], "error": error}
+
+
+def known_names(system: System) -> frozenset[str]:
+    """Return the names that formulas about the system may read: enum members that equal one stand in quotes."""
+    return frozenset({*system.domains, *system.definitions})
+
+
+def _where(outcome: Outcome, known: frozenset[str]) -> Json:
+    return " and ".join(f"({format_formula(part, known)})" for part in outcome.space.where) or None
+
+
+def _run_figures(outcome: Outcome) -> Document:
+    figures = outcome.figures
+    return {
+        "tool": f"tunnelproof {__version__}",
+        "engines": dict(figures.engines),
+        "states": figures.states,
+        "seconds": round(figures.seconds, 3),
+        "claims": {claim: round(seconds, 3) for claim, seconds in figures.per_claim.items()},
+    }
+
+
+def _claim(found: ClaimOutcome, system: System, known: frozenset[str]) -> Document:
+    document: Document = {
+        "id": found.claim.id,
+        "kind": found.claim.kind,
+        "sentence": found.claim.sentence,
+        **source_document(found.claim.source),
+        "verdict": found.verdict.value,
+        "engine": found.engine,
+        "reference_alone": found.alone,
+        "cells": [_cell(cell, system, known) for cell in found.cells],
+    }
+    if found.reason is not None:
+        document["reason"] = found.reason.value
+    if found.detail:
+        document["detail"] = found.detail
+    return document
+
+
+def _cell(cell: Cell, system: System, known: frozenset[str]) -> Document:
+    return {
+        "verdict": cell.verdict.value,
+        "vacuous": cell.vacuous,
+        "configurations": cell.configurations,
+        "when": format_formula(cell.when, known),
+        "by_platform": [_group(group, known) for group in cell.groups],
+        "rests_on": list(cell.rests_on),
+        "flips_with": [{change.name: change.new for change in changes} for changes in cell.flips],
+        "evidence": _evidence(cell.evidence, system, known),
+    }
+
+
+def _group(group: Group, known: frozenset[str]) -> Document:
+    return {"if": _formula(group.condition, known), "then": _formula(group.then, known)}
+
+
+def _formula(expr: Expr, known: frozenset[str]) -> str:
+    return format_formula(expr, known)
+
+
+def _evidence(evidence: Evidence, system: System, known: frozenset[str]) -> Document:
+    document: Document = {
+        "kind": evidence.kind,
+        "checked": evidence.checked,
+        "pairs": evidence.pairs,
+        "steps": evidence.steps,
+    }
+    if evidence.runs:
+        document["witnesses"] = [_witness(run, system, known) for run in evidence.runs]
+    return document
+
+
+def _witness(run: Run, system: System, known: frozenset[str]) -> Document:
+    document: Document = {
+        "kind": run.kind.value,
+        "guard": format_formula(run.guard, known),
+        "configurations": run.covers,
+        "configuration": dict(run.configuration),
+        "start": dict(run.states[0]),
+        "steps": [_step(run, number, state, system) for number, state in enumerate(run.states[1:])],
+    }
+    if run.loop is not None:
+        document["loop"] = run.loop
+        document["idles"] = run.idles
+    if run.trap:
+        document["trap"] = [dict(state) for state in run.trap]
+    return document
+
+
+def _step(run: Run, number: int, state: Named, system: System) -> Document:
+    step = run.steps[number]
+    document: Document = {"action": step.action, "actor": system.action_named[step.action].actor}
+    if step.parameters:
+        document["parameters"] = dict(step.parameters)
+    if step.outcome:
+        document["outcome"] = step.outcome
+    document["state"] = dict(state)
+    return document

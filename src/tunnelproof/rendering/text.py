@@ -1,0 +1,210 @@
+"""The answer to `prove` as text: a line per claim, and under each refutation when, how, and where to look next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tunnelproof.evidence.verdict import Reason, Verdict
+from tunnelproof.model.language.expressions import FALSE, TRUE, conjoin
+from tunnelproof.properties.claims import Reachable, Tradeoff
+from tunnelproof.rendering import wording
+from tunnelproof.rendering.safe_text import safe_text
+from tunnelproof.rendering.terminal import WIDTH, Style, wrapped
+from tunnelproof.verification.outcome import Cell, ClaimOutcome, Outcome
+from tunnelproof.verification.ways_out import ways_out
+
+_NAME_COLUMN = 34  # width at most; longer names push the verdict to the right
+
+
+@dataclass(frozen=True)
+class Report:
+    """An outcome to be written down. ``model`` is how a command has to call the model; ``quiet`` leaves out the rest."""
+
+    outcome: Outcome
+    model: str
+    style: Style = Style()
+    quiet: bool = False
+    timings: bool = False
+
+
+def render(report: Report) -> str:
+    """Return the whole text."""
+    lines = [] if report.quiet else [_heading(report.outcome), *_where(report.outcome)]
+    pack = None
+    width = _name_width(report.outcome)
+    for found in report.outcome.claims:
+        own, _, name = found.claim.id.rpartition(".") if "." in found.claim.id else ("", "", found.claim.id)
+        if own != pack and not report.quiet:
+            lines += ["", report.style.paint(safe_text(own or "claims"), "bold")]
+        pack = own
+        shown = found.claim.id if report.quiet else name
+        lines += _claim(found, safe_text(shown), width, report)
+    lines += [""] if not report.quiet else []
+    lines += _ending(report)
+    return report.style.drawn("\n".join(lines)) + "\n"
+
+
+# --- the frame --------------------------------------------------------------------------------------------------------
+
+
+def _heading(outcome: Outcome) -> str:
+    parts = [safe_text(outcome.system.name), wording.number(outcome.space.count(), "configuration")]
+    sources = wording.sources_of(outcome)
+    weakest = wording.weakest(sources)
+    if weakest is not None:
+        parts.append(f"{wording.number(len(sources), 'source')}, weakest confidence: {weakest.value}")
+    return " · ".join(parts)
+
+
+def _where(outcome: Outcome) -> list[str]:
+    if not outcome.space.where:
+        return []
+    return wrapped("only where " + wording.formula(conjoin(outcome.space.where), outcome.system), 2)
+
+
+def _name_width(outcome: Outcome) -> int:
+    names = [len(safe_text(found.claim.id.rpartition(".")[2])) for found in outcome.claims]
+    return min(max(names, default=0), _NAME_COLUMN)
+
+
+def _ending(report: Report) -> Iterator[str]:
+    claims, style = report.outcome.claims, report.style
+    counts = {verdict: sum(found.verdict is verdict for found in claims) for verdict in Verdict}
+    said = [style.word(verdict, f"{count:,} {verdict.value}") for verdict, count in counts.items() if count]
+    pieces = sum(max(1, len(c.evidence.runs)) for found in claims for c in found.cells if c.evidence.checked)
+    evidence = f"{wording.number(pieces, 'piece')} of evidence checked"
+    yield f"{wording.number(len(claims), 'claim')}: {', '.join(said)} · {evidence}"
+    if any(found.alone for found in claims) and not report.quiet:
+        yield "found by the reference engine alone: the judge uses the same interpreter (--engine all asks others)"
+    if report.timings:
+        figures = report.outcome.figures
+        yield f"{figures.seconds:.2f} s · {wording.number(figures.states, 'state')} explored"
+        for claim, seconds in figures.per_claim.items():
+            yield f"  {seconds:8.2f} s  {safe_text(claim)}  {safe_text(figures.engines.get(claim, ''))}"
+    following = _next(report)
+    if following and not report.quiet:
+        yield f"next: {following}"
+
+
+def _next(report: Report) -> str:
+    """Return the command to look at the first refutation with."""
+    for found in report.outcome.claims:
+        cell = found.cell(Verdict.REFUTED)
+        if cell and cell.evidence.runs:
+            return wording.command("explain", report.model, found.claim.id, cell.when, report.outcome.system)
+    return ""
+
+
+# --- one claim --------------------------------------------------------------------------------------------------------
+
+
+def _claim(found: ClaimOutcome, name: str, width: int, report: Report) -> Iterator[str]:
+    style, verdict = report.style, found.verdict
+    main = max(found.cells, key=lambda cell: _weight(cell, found))
+    total = report.outcome.space.count()
+    head = f"  {style.mark(verdict)} {name:<{width}}  "
+    indent = width + 6
+    yield from _headline(found, main, total, head, indent, report)
+    if report.quiet:
+        return
+    yield from _platforms(main, report)
+    for cell in found.cells:
+        if cell is not main and not _implied(cell, main, found):
+            yield from _other(cell, total, report)
+    if verdict in (Verdict.UNKNOWN, Verdict.WITHHELD):
+        why = " ".join(part for part in (found.reason.value if found.reason else "", found.detail) if part)
+        yield from wrapped(safe_text(why or "no reason is known"), 8, first="      because: ")
+    if verdict is Verdict.REFUTED or (isinstance(found.claim, Reachable) and main.evidence.runs):
+        yield from _story(found, main, report)
+
+
+def _weight(cell: Cell, found: ClaimOutcome) -> tuple[int, bool]:
+    if found.reason is Reason.VACUOUS:
+        return (0, True)
+    return list(Verdict).index(cell.verdict), not cell.vacuous
+
+
+def _headline(
+    found: ClaimOutcome, cell: Cell, total: int, head: str, indent: int, report: Report
+) -> Iterator[str]:
+    style, system = report.style, report.outcome.system
+    verdict = found.verdict if found.reason is Reason.VACUOUS else cell.verdict
+    said = style.word(verdict) + (" vacuously" if cell.vacuous else "")
+    if cell.configurations == total:
+        said += f" in {'all ' if total > 1 else ''}{wording.number(total, 'configuration')}"
+        line = head + said
+        certified = wording.evidence(cell.evidence, cell.verdict)
+        if not cell.evidence.runs and not report.quiet:
+            line += style.paint(f" · {certified}", "dim")
+        yield line
+        return
+    said += f" in {cell.configurations:,} of {total:,}"
+    if _by_platform(cell):
+        yield f"{head}{said}, depending on the platform"
+        return
+    plain = f"when {wording.formula(cell.when, system)}"
+    if indent + len(plain) + 30 <= WIDTH:
+        yield f"{head}{said}  {plain}"
+    else:
+        yield head + said
+        yield from wrapped(plain, 13, first=" " * 8)
+
+
+def _by_platform(cell: Cell) -> bool:
+    """Say whether it is worth telling the cases of what the platform does apart."""
+    return len(cell.groups) > 1 or any(group.condition != TRUE for group in cell.groups)
+
+
+def _platforms(cell: Cell, report: Report) -> Iterator[str]:
+    if not _by_platform(cell) or cell.configurations == report.outcome.space.count():
+        return
+    system = report.outcome.system
+    for group in cell.groups:
+        condition = wording.formula(group.condition, system)
+        if group.then == FALSE:
+            said = f"never {cell.verdict.value}"
+        elif group.then == TRUE:
+            said = f"always {cell.verdict.value}"
+        else:
+            said = f"{cell.verdict.value} exactly when {wording.formula(group.then, system)}"
+        yield from wrapped(f"{condition}: {said}", 10, first="      if the platform has ")
+
+
+def _implied(cell: Cell, main: Cell, found: ClaimOutcome) -> bool:
+    """Say whether the cell is just what is left beside the main one."""
+    return len(found.cells) == 2 and cell.verdict is Verdict.PROVED and not cell.vacuous and main is not cell
+
+
+def _other(cell: Cell, total: int, report: Report) -> Iterator[str]:
+    said = f"{cell.verdict.value}{' vacuously' if cell.vacuous else ''} in {cell.configurations:,} of {total:,}"
+    yield from wrapped(f"{said} when {wording.formula(cell.when, report.outcome.system)}", 10, first=" " * 6)
+
+
+def _story(found: ClaimOutcome, cell: Cell, report: Report) -> Iterator[str]:
+    """Tell the witness in a line, what would change the verdict, and how to repeat it."""
+    system, evidence = report.outcome.system, cell.evidence
+    if evidence.runs:
+        run = evidence.runs[0]
+        steps = f"{wording.number(len(run.steps), 'step')}: {wording.summary(run)}"
+        yield from wrapped(steps, 8, first=" " * 6)
+        if run.trap:
+            missing = [way.action for way in ways_out(system, found.claim, run)]
+            said = ", ".join(safe_text(name) for name in missing) or "no single action of others leads out"
+            yield from wrapped(f"ways out that are missing: {said}", 8, first=" " * 6)
+    if isinstance(found.claim, Tradeoff):
+        parts = ", ".join(safe_text(part) for part in found.claim.claims)
+        yield from wrapped(f"all proved there: {parts}", 8, first=" " * 6)
+    if cell.flips:
+        yield from wrapped(f"flips with: {_flips(cell)}", 8, first=" " * 6)
+    if cell.rests_on and evidence.runs:
+        yield from wrapped(safe_text(f"rests on {'; '.join(cell.rests_on)}"), 8, first=" " * 6)
+    verb = "explain" if evidence.runs else "prove"
+    again = wording.command(verb, report.model, found.claim.id, cell.when, system)
+    checked = wording.evidence(evidence, cell.verdict)
+    yield report.style.paint(f"      {checked} · again: {again}", "dim")
+
+
+def _flips(cell: Cell) -> str:
+    ways: Iterable[str] = (" and ".join(wording.change(one) for one in changes) for changes in cell.flips)
+    return " · or ".join(dict.fromkeys(ways))

@@ -1,0 +1,50 @@
+"""Which of a model's claims were meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+from tunnelproof.errors import NothingToCheck, near
+from tunnelproof.properties.claims import Claim, Tradeoff
+
+
+def select(claims: Sequence[Claim], patterns: Sequence[str]) -> tuple[Claim, ...]:
+    """Return the claims that some pattern means, in their own order; all if there is no pattern.
+
+    A pattern is an id, a pack (``leak`` means ``leak.…``), the part of an id after its pack, or has ``*``, ``?`` or
+    ``[…]``. A trade-off brings the claims that it speaks of. Raises `NothingToCheck` if there are no claims, or
+    a pattern means none.
+    """
+    if not claims:
+        raise NothingToCheck("TP302", "the model has no claims", hint="add some, or name a model that has claims")
+    if not patterns:
+        return tuple(claims)
+    chosen: set[str] = set()
+    for pattern in patterns:
+        meant = {claim.id for claim in claims if _means(pattern, claim.id)}
+        if not meant:
+            known = [*(claim.id for claim in claims), *(claim.id.partition(".")[0] for claim in claims)]
+            raise NothingToCheck("TP303", f"no claim is called {ascii(pattern[:100])}", hint=near(pattern[:100], set(known)))
+        chosen |= meant
+    for claim in claims:
+        if isinstance(claim, Tradeoff) and claim.id in chosen:
+            chosen |= set(claim.claims)
+    return tuple(claim for claim in claims if claim.id in chosen)
+
+
+def select_one(claims: Sequence[Claim], pattern: str) -> tuple[Claim, tuple[Claim, ...]]:
+    """Return the one claim that the pattern means, and all that must be asked to answer it."""
+    meant = [claim for claim in claims if claim.id == pattern]
+    meant = meant or [claim for claim in claims if _means(pattern, claim.id)]
+    if len(meant) > 1:
+        shown = ", ".join(claim.id for claim in meant[:5]) + (", …" if len(meant) > 5 else "")
+        raise NothingToCheck("TP304", f"{ascii(pattern[:100])} means {len(meant)} claims", hint=f"choose one of {shown}")
+    asked = select(claims, [meant[0].id if meant else pattern])
+    return meant[0], asked
+
+
+def _means(pattern: str, claim: str) -> bool:
+    if any(sign in pattern for sign in "*?["):
+        return fnmatchcase(claim, pattern)
+    return claim == pattern or claim.startswith(pattern + ".") or claim.partition(".")[2] == pattern
