@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from tunnelproof.evidence.rows import Codes, Numbers
 from tunnelproof.model.language.domains import Value
-from tunnelproof.model.language.expressions import Expr
+from tunnelproof.model.language.expressions import TRUE, Expr, Read
 from tunnelproof.model.language.system import Step
 
 Values = tuple[Value, ...]
+
+# In the invariant of a precedence: `first` has held since the start or the last `since`. No model can have this name.
+SEEN = Read("seen since the last reset")
 
 
 class WitnessKind(enum.StrEnum):
@@ -73,10 +76,12 @@ class Certificate:
     """Evidence for a proof: a closed set of rows, and what the claim's kind needs beyond it.
 
     ``ranks`` (recoverable): per row the length of a path to the goal, -1 for none. ``levels`` (claims about fair runs):
-    why no fair run stays in the region. ``invariant`` stands in for the closed set where that would be too large.
+    why no fair run stays in the region. ``invariant``, a formula over configuration variables and variables, stands in for
+    the closed set where that would be too large, in the configurations where the formula ``covers`` holds.
     """
 
     closed: Codes | None = None
     ranks: Numbers | None = None
     levels: tuple[Level, ...] | None = None
     invariant: Expr | None = None
+    covers: Expr = TRUE

@@ -70,6 +70,8 @@ class CellMaker:
             runs = tuple(self._run(checked) for checked in self._witnesses)
             return Evidence(runs[0].kind.value, True, steps=sum(len(r.steps) for r in runs), runs=runs)
         assert self._proof is not None
+        if self._proof.obligations:
+            return Evidence("invariant", True, steps=self._proof.obligations)
         return Evidence(self._certificate_kind(), True, self._proof.pairs, self._proof.steps)
 
     def _certificate_kind(self) -> str:

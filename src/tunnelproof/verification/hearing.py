@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tunnelproof.engines.contract import Limits, Progress, Question
 from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.certificate import Values
+from tunnelproof.evidence.checking.invariant import Undecided
 from tunnelproof.evidence.checking.judge import CheckedProof, CheckedWitness, Judge
 from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.family.factors import TooManyCombinations
@@ -23,10 +24,14 @@ from tunnelproof.verification.portfolio import Answer, Portfolio
 
 @dataclass(eq=False)
 class Judged:
-    """What the judge has made of an answer: a label per configuration, the checked evidence, and complaints."""
+    """What the judge has made of an answer: a label per configuration, the checked evidence, and complaints.
+
+    ``undecided`` is why the judge could neither confirm nor reject a proof.
+    """
 
     labels: list[Label]
     proof: CheckedProof | None = None
+    undecided: Undecided | None = None
     witnesses: list[CheckedWitness] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -83,7 +88,7 @@ class Hearing:
         if len(question.system.actions) == len(restrict(self.system, claim).actions):
             return True
         certificate = answer.finding.certificate
-        if certificate.closed is None:
+        if certificate.closed is None and certificate.invariant is None:
             return True  # nothing will be proved
         try:
             return self._judge.tolerates_unseen_steps(question.system, claim, question.configurations, certificate)
@@ -117,10 +122,15 @@ class Hearing:
             for position in claimed:
                 judged.labels[position] = Label(Verdict.WITHHELD, None)
             return
+        except Undecided as undecided:
+            judged.undecided = undecided
+            for position in claimed:
+                judged.labels[position] = Label(Verdict.UNKNOWN, None)
+            return
         judged.proof = proof
         for position in claimed:
             if proof.covered[position]:
-                vacuous = bool(proof.vacuous[position]) and certified is Verdict.PROVED
+                vacuous = proof.vacuous[position] if certified is Verdict.PROVED else False
                 judged.labels[position] = Label(certified, vacuous)
             else:
                 judged.labels[position] = Label(Verdict.WITHHELD, None)
@@ -164,9 +174,9 @@ class Hearing:
         labels = dict(zip(question.configurations, judged.labels, strict=True))
         partition = Partition(self.space, names, labels)
         maker = CellMaker(self.system, self.space, self._judge, question, partition, judged.proof, judged.witnesses)
-        finding = answer.finding
-        reason = finding.reason if any(label.verdict is Verdict.UNKNOWN for label in judged.labels) else None
-        detail = "; ".join(judged.complaints[:3]) or (finding.detail if reason else "")
+        unsettled = judged.undecided or answer.finding
+        reason = unsettled.reason if any(label.verdict is Verdict.UNKNOWN for label in judged.labels) else None
+        detail = "; ".join(judged.complaints[:3]) or (unsettled.detail if reason else "")
         if all(label.vacuous for label in judged.labels) and not question.claim.may_be_vacuous:
             reason, detail = Reason.VACUOUS, "the claim's trigger is never met in any configuration"
         return ClaimOutcome(
@@ -174,7 +184,7 @@ class Hearing:
             cells=maker.cells(),
             partition=partition,
             cone=question.system,
-            engine="+".join(answer.asked) or finding.engine,
+            engine="+".join(answer.asked) or answer.finding.engine,
             reason=reason,
             detail=detail,
             alone=answer.alone,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.certificate import Certificate, Values, Witness
 from tunnelproof.evidence.checking.closed_set import check_closed_set
+from tunnelproof.evidence.checking.invariant import InvariantCheck
 from tunnelproof.evidence.checking.proofs import ProofCheck
 from tunnelproof.evidence.checking.replay import Lanes, Replay
 from tunnelproof.evidence.graph import Mask, StateGraph
@@ -23,12 +23,17 @@ from tunnelproof.semantics.tabulate import Interpreter
 
 @dataclass(frozen=True, eq=False)
 class CheckedProof:
-    """Per configuration: whether the certificate proves the claim, and whether its trigger is never met."""
+    """Per configuration: whether the certificate proves the claim, and whether its trigger is never met.
+
+    ``vacuous`` is ``None`` where that is not decided. What was looked at: ``pairs`` and ``steps`` of a closed set, or the
+    ``obligations`` of an invariant.
+    """
 
     covered: Mask
-    vacuous: Mask
-    pairs: int
-    steps: int
+    vacuous: tuple[bool | None, ...]
+    pairs: int = 0
+    steps: int = 0
+    obligations: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,19 +59,23 @@ class Judge:
     def check_proof(
         self, system: System, claim: Claim, configurations: Sequence[Values], certificate: Certificate
     ) -> CheckedProof:
-        """Check a certificate against the system. Raises `EvidenceRejected` if the closed set is none."""
+        """Check a certificate against the system: its closed set or else its invariant.
+
+        Raises `EvidenceRejected` if it is none, `Undecided` if two solvers do not settle whether the invariant is.
+        """
         if certificate.closed is None:
-            raise EvidenceRejected("TP405", "a proof without a closed set")
+            return self._check_invariant(InvariantCheck(system, claim, certificate), configurations)
         graph, formulas = self._graph(system, tuple(configurations), certificate.closed)
         check = ProofCheck(graph, formulas, claim)
-        return CheckedProof(check.covered(certificate), check.vacuous(), len(graph), len(graph.labels))
+        vacuous = tuple(check.vacuous().tolist())
+        return CheckedProof(check.covered(certificate), vacuous, len(graph), len(graph.labels))
 
     def tolerates_unseen_steps(
         self, system: System, claim: StepInvariant, configurations: Sequence[Values], certificate: Certificate
     ) -> bool:
         """Say whether a step invariant holds of steps that change nothing in the cone and that it does not name."""
         if certificate.closed is None:
-            return False
+            return InvariantCheck(system, claim, certificate).tolerates_unseen_steps()
         graph, _ = self._graph(system, tuple(configurations), certificate.closed)
         broken = at_rest(conjoin((claim.when or TRUE, negate(claim.holds))))
         return not Interpreter(system).pairs(broken, graph.rows, graph.rows).any()
@@ -81,6 +90,11 @@ class Judge:
     def trap(self, system: System, claim: Claim, configuration: Values, row: Sequence[int]) -> Codes:
         """Return the rows of the trap that a row lies in."""
         return Replay(system, claim, [configuration]).trap(row)
+
+    def _check_invariant(self, check: InvariantCheck, configurations: Sequence[Values]) -> CheckedProof:
+        obligations = check.check()
+        vacuous = (check.never_triggered(),) * len(configurations)
+        return CheckedProof(check.covered(configurations), vacuous, obligations=obligations)
 
     def _graph(self, system: System, configurations: tuple[Values, ...], rows: Codes) -> tuple[StateGraph, Formulas]:
         known = self._checked.get((system, configurations))
