@@ -50,7 +50,7 @@ class RowSet:
         self.sizes = tuple(sizes)
         self._groups = _column_groups(self.sizes)
         self._stages: list[Numbers] = []
-        unsorted = np.ascontiguousarray(rows, dtype=np.int32).reshape(-1, len(self.sizes))
+        unsorted = np.ascontiguousarray(rows, dtype=np.int32).reshape(len(rows), len(self.sizes))
         order = np.unique(self._learn(unsorted), return_index=True)[1]
         self.rows: Codes = unsorted[order]
 

@@ -58,14 +58,17 @@ class Hearing:
         question = self._question(claim, cone)
         if question is None:
             return self._too_many(claim, cone)
-        answer = self._ask(question)
-        if isinstance(claim, StepInvariant) and not self._tolerates(question, answer):
-            whole = restrict(self.system, claim)
-            cone = slice_to(whole, everything_read(whole, claim), claim)
-            question = self._question(claim, cone)
-            if question is None:
-                return self._too_many(claim, cone)
-            answer = self._ask(question)
+        outcome = self._heard(question)
+        if not isinstance(claim, StepInvariant) or self._stands(question, outcome):
+            return outcome
+        whole = restrict(self.system, claim)
+        question = self._question(claim, slice_to(whole, everything_read(whole, claim), claim))
+        return self._too_many(claim, whole) if question is None else self._heard(question)
+
+    def _heard(self, question: Question) -> ClaimOutcome:
+        claim = question.claim.id
+        answer = self._portfolio.ask(question, lambda text: self._progress(f"{claim}: {text}"))
+        self.states += answer.finding.states
         return self._outcome(question, answer, self._judged(question, answer))
 
     def _question(self, claim: Claim, cone: System) -> Question | None:
@@ -75,25 +78,18 @@ class Hearing:
             return None
         return Question(cone, claim, rows, self._limits)
 
-    def _ask(self, question: Question) -> Answer:
-        claim = question.claim.id
-        answer = self._portfolio.ask(question, lambda text: self._progress(f"{claim}: {text}"))
-        self.states += answer.finding.states
-        return answer
+    def _stands(self, question: Question, outcome: ClaimOutcome) -> bool:
+        """Say whether what was found of a sliced step invariant holds of the steps outside the cone as well.
 
-    def _tolerates(self, question: Question, answer: Answer) -> bool:
-        """Say whether a sliced step invariant may stand: steps outside the cone satisfy it as well."""
+        They change nothing in the cone, but they are steps: each must satisfy the claim, and may meet its trigger.
+        """
         claim = question.claim
         assert isinstance(claim, StepInvariant)
         if len(question.system.actions) == len(restrict(self.system, claim).actions):
             return True
-        certificate = answer.finding.certificate
-        if certificate.closed is None and certificate.invariant is None:
-            return True  # nothing will be proved
-        try:
-            return self._judge.tolerates_unseen_steps(question.system, claim, question.configurations, certificate)
-        except EvidenceRejected:
-            return True  # the judge will say so again, and loudly
+        if any(cell.vacuous for cell in outcome.cells):
+            return False
+        return self._judge.tolerates_unseen_steps(question.system, claim, question.configurations)
 
     # --- judging -----------------------------------------------------------------------------------------------------
 

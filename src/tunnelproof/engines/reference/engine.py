@@ -96,7 +96,7 @@ def _graph(
     edges: list[tuple[int, int, int]],
     initial: list[int],
 ) -> StateGraph:
-    table = np.array(rows, dtype=np.int32).reshape(-1, len(layout.sizes))
+    table = np.array(rows, dtype=np.int32).reshape(len(rows), len(layout.sizes))
     known = RowSet(table, layout.sizes)
     place = known.find(table)
     start = np.zeros(len(known), dtype=bool)

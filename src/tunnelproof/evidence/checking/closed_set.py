@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.graph import StateGraph
 from tunnelproof.evidence.rows import Codes, Layout, Numbers, RowSet
 from tunnelproof.model.language.domains import Value
-from tunnelproof.model.language.system import System
+from tunnelproof.model.language.system import Step, System
 from tunnelproof.semantics.step import initial_states
 from tunnelproof.semantics.tabulate import Table
 
@@ -21,7 +21,7 @@ def initial_rows(system: System, configurations: Configurations, fixed: Mapping[
     """Return the rows of the configurations' initial states in which the variables in ``fixed`` have their values."""
     layout = Layout(system)
     rows = [layout.encode(c, state) for c in configurations for state in initial_states(system, c, fixed)]
-    return np.array(rows, dtype=np.int32).reshape(-1, len(layout.sizes))
+    return np.array(rows, dtype=np.int32).reshape(len(rows), len(layout.sizes))
 
 
 def check_closed_set(system: System, configurations: Configurations, rows: Codes) -> StateGraph:
@@ -36,7 +36,7 @@ def check_closed_set(system: System, configurations: Configurations, rows: Codes
         raise EvidenceRejected("TP401", "the closed set has a malformed row")
     known = RowSet(rows, layout.sizes)
     initial = _initial_mask(known, initial_rows(system, configurations))
-    sources, targets, labels = _edges(system, known)
+    sources, targets, labels = edges_within(system, known, system.steps)
     graph = StateGraph(system, known.rows, initial, sources, targets, labels)
     if graph.grouping.configurations != tuple(configurations):
         raise EvidenceRejected("TP402", "the closed set is not about the configurations asked for")
@@ -52,12 +52,15 @@ def _initial_mask(known: RowSet, rows: Codes) -> np.ndarray[tuple[int], np.dtype
     return mask
 
 
-def _edges(system: System, known: RowSet) -> tuple[Numbers, Numbers, Numbers]:
+def edges_within(system: System, known: RowSet, steps: Container[Step]) -> tuple[Numbers, Numbers, Numbers]:
+    """Return (sources, targets, labels) of the steps between the rows, sorted; raise if one leads out of them."""
     table = Table(system, known.rows)
     sources: list[Numbers] = []
     targets: list[Numbers] = []
     labels: list[Numbers] = []
     for label, step in enumerate(system.steps):
+        if step not in steps:
+            continue
         at, after = table.take(step)
         found = known.find(after)
         if (found < 0).any():

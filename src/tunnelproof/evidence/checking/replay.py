@@ -12,9 +12,10 @@ from functools import reduce
 
 import numpy as np
 
+from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.certificate import Values, Witness, WitnessKind
-from tunnelproof.evidence.checking.closed_set import initial_rows
-from tunnelproof.evidence.graph import Mask
+from tunnelproof.evidence.checking.closed_set import edges_within, initial_rows
+from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.points import at_rest, shared_actions, specialise
 from tunnelproof.evidence.rows import Codes, Grouping, Layout, Numbers, RowSet
 from tunnelproof.model.language.domains import Value
@@ -93,7 +94,7 @@ class Replay:
     def trap(self, row: Sequence[int]) -> Codes:
         """Return the rows that the recovering actions lead to from a row, this included."""
         assert isinstance(self._claim, Recoverable)
-        return self._closure(np.array([row], dtype=np.int32), self._claim)
+        return self._closure(np.array([row], dtype=np.int32), self._claim).rows
 
     def _run(self, steps: tuple[Step, ...]) -> Lanes:
         history, of_lane = list(self._start.history), self._start.of_lane
@@ -156,32 +157,36 @@ class Replay:
     # --- traps -------------------------------------------------------------------------------------------------------
 
     def _is_trapped(self, lanes: Lanes, steps: tuple[Step, ...]) -> Mask:
+        """Say in which lanes nothing that the recovering actions lead to, however far, is a goal."""
         claim = self._claim
         if not isinstance(claim, Recoverable) or not self._taken_by(steps, claim.given):
             return np.zeros(len(lanes.of_lane), dtype=bool)
-        closure = self._closure(lanes.history[-1], claim)
-        escapes = Grouping(closure, self._layout).any_row(self._states(claim.goal, closure))
-        free = {c for c, escaped in zip(self._rigid(closure), escapes.tolist(), strict=True) if escaped}
-        return np.array([lanes.configurations[c] not in free for c in lanes.of_lane.tolist()], dtype=bool)
-
-    def _rigid(self, rows: Codes) -> tuple[Values, ...]:
-        return Grouping(rows, self._layout).configurations
+        known = self._closure(lanes.history[-1], claim)
+        edges = edges_within(self._system, known, self._helpful(claim))
+        graph = StateGraph(self._system, known.rows, np.zeros(len(known), dtype=bool), *edges)
+        free = graph.reach_back(self._states(claim.goal, known.rows))
+        return ~free[known.find(lanes.history[-1])]
 
     def _taken_by(self, steps: tuple[Step, ...], actors: tuple[str, ...] | None) -> bool:
         return all(step.action in shared_actions(self._system, actors) for step in steps)
 
-    def _closure(self, rows: Codes, claim: Recoverable) -> Codes:
-        """Return everything that the recovering actions lead to."""
-        helpful = shared_actions(self._system, claim.by) - set(claim.barring)
-        steps = [step for step in self._system.steps if step.action in helpful]
+    def _helpful(self, claim: Recoverable) -> list[Step]:
+        """Return the steps that may be used to recover."""
+        actions = shared_actions(self._system, claim.by) - set(claim.barring)
+        return [step for step in self._system.steps if step.action in actions]
+
+    def _closure(self, rows: Codes, claim: Recoverable) -> RowSet:
+        """Return everything that the recovering steps lead to. Raises `EvidenceRejected` if that is too much."""
         known = RowSet(rows, self._layout.sizes)
         fresh = known.rows
-        while len(fresh) and len(known) <= LARGEST_TRAP:
+        while len(fresh):
+            if len(known) > LARGEST_TRAP:
+                raise EvidenceRejected("TP407", f"a trap has more than {LARGEST_TRAP} states")
             table = Table(self._system, fresh)
-            after = np.concatenate([fresh[:0], *(table.take(step)[1] for step in steps)])
+            after = np.concatenate([fresh[:0], *(table.take(step)[1] for step in self._helpful(claim))])
             fresh = RowSet(after[known.find(after) < 0], self._layout.sizes).rows
             known = RowSet(np.concatenate([known.rows, fresh]), self._layout.sizes)
-        return known.rows
+        return known
 
     # --- lassos ------------------------------------------------------------------------------------------------------
 
