@@ -23,7 +23,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tunnelproof.errors import Location, ModelError
-from tunnelproof.model.language.domains import domain_of
+from tunnelproof.model.language.arrays import Array, Queue
+from tunnelproof.model.language.domains import Range, domain_of
 from tunnelproof.model.language.expressions import TRUE, Expr, Read, conjoin
 from tunnelproof.model.language.system import (
     Action,
@@ -142,6 +143,17 @@ class Component:
         declared = Variable(name, domain_of(domain), self.name, _start(start), seen_by, doc, _caller())
         self.variables.append(declared)
         return Name(Read(name))
+
+    def array(self, name: str, *, index: object, of: object, start: object, doc: str = "") -> Array:
+        """Declare one variable per value of ``index``, each with the domain ``of`` and the same start."""
+        keys = domain_of(index).values
+        return Array(name, {key: self.variable(f"{name}[{key}]", of, start=start, doc=doc) for key in keys})
+
+    def queue(self, name: str, *, of: object, capacity: int, empty: object, doc: str = "") -> Queue:
+        """Declare a queue that starts empty; ``empty`` is the value that cells not in use have."""
+        length = self.variable(f"{name}.length", Range(0, capacity), start=0, doc=doc)
+        cells = tuple(self.variable(f"{name}[{i}]", of, start=empty, doc=doc) for i in range(capacity))
+        return Queue(length, cells, empty)
 
     def derived(self, name: str, definition: object, doc: str = "", *, source: Source | None = None) -> Name:
         """Name an expression; traces show it, claims may use it."""
