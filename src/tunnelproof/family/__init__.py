@@ -1,0 +1,1 @@
+"""Sets of configurations: partitions, formulas that describe their cells, nearest configurations."""
