@@ -21,7 +21,7 @@ def claims_for(model_name: str) -> tuple[Claim, ...]:
 
 def _smallest() -> tuple[Claim, ...]:
     return (
-        *leaks.everywhere("disconnect", "reboot", *_TOGGLES),
+        *leaks.everywhere(smallest.AUTOMATIC, ("disconnect", "reboot", *_TOGGLES)),
         *downloads.everywhere(started=name("replacing")),
         *recovery.everywhere(smallest.AUTOMATIC),
     )
@@ -29,16 +29,17 @@ def _smallest() -> tuple[Claim, ...]:
 
 def _submodel() -> tuple[Claim, ...]:
     # Without a monitor and without turning Force all apps on again.
+    automatic = tuple(actor for actor in smallest.AUTOMATIC if actor != "monitor")
     return (
-        *leaks.everywhere("disconnect", "reboot", "disable_force_all_apps"),
+        *leaks.everywhere(automatic, ("disconnect", "reboot", "disable_force_all_apps")),
         *downloads.everywhere(started=name("replacing")),
-        *recovery.everywhere(tuple(a for a in smallest.AUTOMATIC if a != "monitor")),
+        *recovery.everywhere(automatic),
     )
 
 
 def _ios() -> tuple[Claim, ...]:
     return (
-        *leaks.everywhere("disconnect", "switch_profile_off", "reboot", *_TOGGLES),
+        *leaks.everywhere(ios.AUTOMATIC, ("disconnect", "switch_profile_off", "reboot", *_TOGGLES)),
         *leaks.by_class(),
         *downloads.everywhere(started=name("update") == "scheduled"),
         *downloads.waits(),

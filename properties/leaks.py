@@ -18,14 +18,6 @@ none_while_protected = Invariant(
     source=sources.SEED.at("L1: an update exposes all apps' traffic unless Force all apps is on"),
 )
 
-none_while_updating = Invariant(
-    id="leak.none-while-updating",
-    sentence="No app's traffic leaves outside the tunnel while the VPN app is being replaced, unless so chosen.",
-    when=_protected & name("replacing"),
-    holds=~name("exposed"),
-    source=sources.SEED.at("L1, the update alone: the window that an update opens"),
-)
-
 nothing_at_all = Invariant(
     id="leak.nothing-at-all",
     sentence="Nothing whatever leaves outside the tunnel while the user wants protection, no class being exempt.",
@@ -49,6 +41,18 @@ no_silent_exposure = Invariant(
     holds=name("consent"),
     source=sources.SEED.at("L3: the exposure is silent"),
 )
+
+
+def none_while_updating(actors: tuple[str, ...]) -> Invariant:
+    """Return the claim about the update alone, of a device that nobody touches; ``actors`` are all but the user (L1)."""
+    return Invariant(
+        id="leak.none-while-updating",
+        sentence="On a device that is left alone, no app's traffic leaves outside the tunnel during an update.",
+        when=name("replacing"),
+        holds=~name("exposed"),
+        given=actors,
+        source=sources.SEED.at("L1, the update alone: silent, and without anybody's doing"),
+    )
 
 
 def begins_by_the_user(*acts: str) -> StepInvariant:
@@ -112,9 +116,12 @@ exempt_downloader_alone = Invariant(
 )
 
 
-def everywhere(*acts: str) -> tuple[Claim, ...]:
-    """Return the claims that any model with a tunnel, an update and an exposing act can be asked."""
-    return (none_while_protected, none_while_updating, no_silent_exposure, begins_by_the_user(*acts))
+def everywhere(actors: tuple[str, ...], acts: tuple[str, ...]) -> tuple[Claim, ...]:
+    """Return the claims that any model with a tunnel and an update can be asked.
+
+    ``actors`` are all but the user; ``acts`` are the user's actions by which exposure may begin.
+    """
+    return (none_while_protected, none_while_updating(actors), no_silent_exposure, begins_by_the_user(*acts))
 
 
 def by_class() -> tuple[Claim, ...]:

@@ -94,7 +94,8 @@ def _habits(variables: Configuration) -> None:
     variables.habit(
         "workaround",
         Workaround,
-        "What the user is ready to do about an update; whoever has none keeps the VPN as it is, and reboots.",
+        "What the user is ready to do about an update: disconnect in the app, switch the profile off in Settings, turn "
+        "Force all apps off, turn automatic updates off; whoever has none keeps the VPN as it is, and reboots.",
         source=sources.YOOTA.at("disconnect, or disable Force all apps, before updating"),
     )
 
@@ -187,8 +188,8 @@ def _constraints(variables: Configuration) -> None:
     variables.require((workaround != Workaround.NONE) >> start_force_all_apps)
     variables.require((workaround == Workaround.DISABLE_AUTO_UPDATE) >> start_auto_update)
     # A question about a mechanism is asked where the mechanism is in use; elsewhere no rule reads the answer.
-    disconnects = workaround == Workaround.DISCONNECT
-    variables.require(profile_off_thaws >> disconnects)
+    disconnects = workaround.is_in(Workaround.DISCONNECT, Workaround.PROFILE_OFF)
+    variables.require(profile_off_thaws >> (workaround == Workaround.PROFILE_OFF))
     variables.require(kept_after_disconnect >> (start_force_all_apps & (disconnects | ~on_demand)))
     variables.require(enforced_when_down >> enforce_routes)
     variables.require(downloader_exempt >> start_force_all_apps)

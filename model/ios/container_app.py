@@ -71,7 +71,7 @@ def _connect(part: Component, tunnel: Tunnel) -> None:
     )
     part.action(
         "connect_in_settings",
-        when=down & provider_may_start & (profile != Profile.ON_DEMAND),
+        when=(workaround == Workaround.PROFILE_OFF) & down & provider_may_start & (profile != Profile.ON_DEMAND),
         then={**tunnel.start, profile: Profile.PLAIN, wants: True},
         source=sources.INFERENCE.at("the switch in Settings starts the profile as it was saved"),
         doc="P1: connect in iOS Settings, with the profile as it is.",
@@ -85,7 +85,7 @@ def _connect(part: Component, tunnel: Tunnel) -> None:
     )
     part.action(
         "switch_profile_off",
-        when=(workaround == Workaround.DISCONNECT) & (profile != Profile.OFF),
+        when=(workaround == Workaround.PROFILE_OFF) & (profile != Profile.OFF),
         then={
             **tunnel.stopped,
             profile: Profile.OFF,

@@ -8,6 +8,7 @@ from tunnelproof.model.ios.vocabulary import (
     OS,
     Download,
     Freeze,
+    Notification,
     Order,
     Profile,
     Stack,
@@ -15,6 +16,7 @@ from tunnelproof.model.ios.vocabulary import (
     download,
     drops_without_session,
     frozen,
+    notification,
     profile,
     profile_force_all_apps,
     stack,
@@ -54,7 +56,8 @@ def _replace(part: Component) -> None:
     part.action(
         "install",
         when=ready & ~(_FORCED & always),
-        then={update: Update.INSTALLED, download: Download.IDLE},
+        # A warning that is still on the screen has nothing to say any more.
+        then={update: Update.INSTALLED, download: Download.IDLE, notification: Notification.NONE},
         fair=WEAK,
         source=sources.RADAR_UPDATE.at("the new bundle replaces the old one; the profile normally survives"),
         doc="S7: the new version replaces the old one.",

@@ -34,7 +34,8 @@ def power(tunnel: Tunnel) -> Component:
         then={
             **tunnel.ended,
             stack: Stack.OK,
-            download: Download.IDLE,
+            # A download that was finished ahead is kept; one that belongs to the replacement is lost with it.
+            download: choose(update == Update.REPLACING, Download.IDLE, download),
             update: choose(update == Update.REPLACING, again, update),
             locked: True,
             early_launch: False,

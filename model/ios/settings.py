@@ -5,7 +5,7 @@ from __future__ import annotations
 from tunnelproof.model.ios import configuration, sources
 from tunnelproof.model.ios.configuration import settings_migration
 from tunnelproof.model.ios.vocabulary import PROVIDER, Migration, Update, force_all_apps, locked, update
-from tunnelproof.model.language.component import WEAK, Component, outcome
+from tunnelproof.model.language.component import STRONG, Component, outcome
 
 
 def settings() -> Component:
@@ -34,7 +34,8 @@ def settings() -> Component:
                 when=settings_migration == Migration.RESETS_ON_FAILURE,
             ),
         ],
-        fair=WEAK,
+        # Whatever is started first does it, so a chance that keeps coming back is taken.
+        fair=STRONG,
         source=sources.MIGRATION.at("the first process to start migrates; a failure resets the store"),
         doc="S11: the first start of the new version, by provider or app, migrates the settings.",
     )

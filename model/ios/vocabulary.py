@@ -111,6 +111,7 @@ class Workaround(enum.StrEnum):
 
     NONE = "none"
     DISCONNECT = "disconnect"
+    PROFILE_OFF = "profile_off"
     DISABLE_FORCE_ALL_APPS = "disable_ian"
     DISABLE_AUTO_UPDATE = "disable_auto_update"
 
