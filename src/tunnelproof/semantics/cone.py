@@ -68,10 +68,21 @@ def can_be_sliced(claim: Claim) -> bool:
 
 
 def slice_for(system: System, claim: Claim) -> System:
-    """Return the restricted system's cone of influence for the claim, or all of it if the claim cannot be sliced."""
+    """Return the cone of influence of the claim in the system restricted to what it is about.
+
+    If the claim cannot be sliced, nothing is lost but configuration variables that nobody reads.
+    """
     restricted = restrict(system, claim)
-    cone = cone_of(restricted, claim) if can_be_sliced(claim) else everything_read(restricted, claim)
-    return slice_to(restricted, cone, claim)
+    if not can_be_sliced(claim):
+        return unsliced(restricted, claim)
+    named, cone = named_actions(restricted, claim), cone_of(restricted, claim)
+    kept = tuple(a for a in restricted.actions if a.name in named or a.writes & cone)
+    return _reduced(restricted, cone, kept, claim)
+
+
+def unsliced(system: System, claim: Claim) -> System:
+    """Return the system with all its variables and actions, less the configuration variables that nobody reads."""
+    return _reduced(system, everything_read(system, claim), system.actions, claim)
 
 
 def everything_read(system: System, claim: Claim) -> frozenset[str]:
@@ -123,11 +134,9 @@ def named_actions(system: System, claim: Claim) -> frozenset[str]:
     return frozenset(found & set(system.action_named))
 
 
-def slice_to(system: System, cone: frozenset[str], claim: Claim) -> System:
-    """Return the system reduced to the cone's variables and the actions that matter to them or to the claim."""
-    named = named_actions(system, claim)
-    whole = {v.name for v in system.variables} <= cone
-    actions = tuple(_cut(a, cone) for a in system.actions if whole or a.name in named or a.writes & cone)
+def _reduced(system: System, cone: frozenset[str], kept: tuple[Action, ...], claim: Claim) -> System:
+    """Return the system reduced to the cone's variables and the kept actions, cut to their effects on the cone."""
+    actions = tuple(_cut(a, cone) for a in kept)
     formulas = tuple(f for f in system.initially if system.reads(f) <= cone)
     needed = _needed_definitions(system, actions, formulas, expressions_of(claim))
     return replace(

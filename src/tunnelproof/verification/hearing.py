@@ -16,7 +16,7 @@ from tunnelproof.family.partition import Partition
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim, Reachable, StepInvariant
-from tunnelproof.semantics.cone import everything_read, restrict, slice_for, slice_to
+from tunnelproof.semantics.cone import restrict, slice_for, unsliced
 from tunnelproof.verification.cells import CellMaker
 from tunnelproof.verification.outcome import ClaimOutcome, Label
 from tunnelproof.verification.portfolio import Answer, Portfolio
@@ -62,7 +62,7 @@ class Hearing:
         if not isinstance(claim, StepInvariant) or self._stands(question, outcome):
             return outcome
         whole = restrict(self.system, claim)
-        question = self._question(claim, slice_to(whole, everything_read(whole, claim), claim))
+        question = self._question(claim, unsliced(whole, claim))
         return self._too_many(claim, whole) if question is None else self._heard(question)
 
     def _heard(self, question: Question) -> ClaimOutcome:
