@@ -49,6 +49,7 @@ class Style:
 
     def drawn(self, text: str) -> str:
         """Return the text with our own signs replaced where the output has no characters for them."""
+        text = text.replace("\u00a0", " ")  # ours: what must not be broken into two lines
         if self.pretty:
             return text
         return "".join(_FALLBACKS.get(character, character) for character in text)
@@ -75,9 +76,9 @@ def can_show(encoding: str | None) -> bool:
     return True
 
 
-def wrapped(text: str, indent: int, *, first: str = "", width: int = WIDTH) -> list[str]:
+def wrapped(text: str, indent: int, *, first: str | None = None, width: int = WIDTH) -> list[str]:
     """Break a text into lines that start ``indent`` columns in; the first line starts with ``first`` instead."""
-    lead = first or " " * indent
+    lead = " " * indent if first is None else first
     return textwrap.wrap(
         text,
         width,

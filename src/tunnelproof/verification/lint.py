@@ -1,0 +1,161 @@
+"""Parts of a model that can never be of use. What needs no reachability is refused when the model is made.
+
+Reachability is asked of the engines like any claim, and the judge checks what they answer: a part is only reported if it is
+proved that it never occurs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tunnelproof.engines.contract import Limits, Progress
+from tunnelproof.evidence.verdict import Reason, Verdict
+from tunnelproof.model.language.domains import Enum
+from tunnelproof.model.language.expressions import (
+    Apply,
+    Expr,
+    Literal,
+    Next,
+    Read,
+    Taken,
+    conjoin,
+    negate,
+    reads,
+)
+from tunnelproof.model.language.system import Action, Fairness, Outcome, System, Variable
+from tunnelproof.properties.claims import Claim, Invariant, StepInvariant, expressions_of
+from tunnelproof.verification.outcome import ClaimOutcome
+from tunnelproof.verification.prove import Quiet, prove
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is odd about a part of the model. ``unsettled``: it could not be found out."""
+
+    about: str
+    text: str
+    unsettled: bool = False
+
+
+def lint(
+    system: System,
+    claims: Sequence[Claim] = (),
+    *,
+    where: Expr | None = None,
+    engine: str = "auto",
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    progress: Progress = Quiet,
+) -> tuple[Remark, ...]:
+    """Return what is odd about the model and its claims, in declaration order; nothing if all of it is of use."""
+    doubts = tuple(_doubts(system, claims))
+    asked = [*(doubt.claim for doubt in doubts), *claims]
+    remarks = list(_unread(system, claims))
+    if not asked:
+        return tuple(remarks)
+    outcome = prove(system, asked, where=where, engine=engine, limits=limits, progress=progress)
+    for doubt, found in zip(doubts, outcome.claims, strict=False):
+        remarks.extend(_settled(doubt, found))
+    for found in outcome.claims[len(doubts) :]:
+        remarks.extend(_vacuous(found))
+    return tuple(remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """A claim whose verdict, where it is the bad one everywhere (or, if ``once``, anywhere), is worth a remark."""
+
+    about: str
+    text: str
+    claim: Claim
+    bad: Verdict
+    once: bool = False
+
+
+def _doubts(system: System, claims: Sequence[Claim]) -> Iterator[_Doubt]:
+    taken = {claim.id for claim in claims}
+    prefix = next(p for p in ("lint", *(f"lint-{n}" for n in range(len(taken) + 1))) if not _begins(p, taken))
+    for number, action in enumerate(system.actions):
+        yield from _about_action(action, f"{prefix}.action-{number}")
+    for number, variable in enumerate(system.variables):
+        yield from _about_variable(variable, f"{prefix}.variable-{number}")
+
+
+def _begins(prefix: str, ids: Iterable[str]) -> bool:
+    return any(name.startswith(f"{prefix}.") for name in ids)
+
+
+def _about_action(action: Action, name: str) -> Iterator[_Doubt]:
+    about = f"action '{action.name}'"
+    yield _Doubt(about, "can never be taken", _absent(name, Taken(action.name)), Verdict.PROVED)
+    for number, outcome in enumerate(action.outcomes if len(action.outcomes) > 1 else ()):
+        claim = _absent(f"{name}-outcome-{number}", Taken(action.name, outcome.name))
+        yield _Doubt(f"{about}, outcome '{outcome.name}'", "never occurs", claim, Verdict.PROVED)
+    if action.fairness is not Fairness.NONE:
+        claim = StepInvariant(
+            id=f"{name}-moves",
+            sentence="The fair action changes something whenever it is taken.",
+            holds=conjoin(Apply("implies", (Taken(action.name, o.name), _moves(o))) for o in action.outcomes),
+        )
+        yield _Doubt(about, "is fair, but some of its steps change nothing", claim, Verdict.REFUTED, once=True)
+
+
+def _moves(outcome: Outcome) -> Expr:
+    """Say that the outcome changes one of the variables that it assigns."""
+    changed = tuple(Apply("!=", (Next(Read(name)), Read(name))) for name, _ in outcome.effects)
+    return Apply("or", changed) if changed else Literal(False)
+
+
+def _about_variable(variable: Variable, name: str) -> Iterator[_Doubt]:
+    about, read = f"variable '{variable.name}'", Read(variable.name)
+    constant = StepInvariant(
+        id=f"{name}-moves", sentence="The variable keeps its value.", holds=Apply("=", (Next(read), read))
+    )
+    yield _Doubt(about, "never changes", constant, Verdict.PROVED)
+    for number, member in enumerate(variable.domain.values if isinstance(variable.domain, Enum) else ()):
+        claim = _absent(f"{name}-value-{number}", Apply("=", (read, Literal(member))))
+        yield _Doubt(about, f"is never '{member}'", claim, Verdict.PROVED)
+
+
+def _absent(name: str, formula: Expr) -> Invariant:
+    return Invariant(id=name, sentence="This never happens.", holds=negate(formula))
+
+
+def _settled(doubt: _Doubt, found: ClaimOutcome) -> Iterator[Remark]:
+    verdicts = {cell.verdict for cell in found.cells}
+    if verdicts == {doubt.bad} or (doubt.once and doubt.bad in verdicts):
+        yield Remark(doubt.about, doubt.text)
+    elif not verdicts <= {Verdict.PROVED, Verdict.REFUTED}:
+        reason = found.reason.value if found.reason else found.verdict.value
+        yield Remark(doubt.about, f"perhaps {doubt.text}: {reason}, {found.detail}", unsettled=True)
+
+
+def _vacuous(found: ClaimOutcome) -> Iterator[Remark]:
+    about = f"claim '{found.claim.id}'"
+    if found.reason is Reason.VACUOUS:
+        yield Remark(about, "is vacuous in every configuration: what it speaks of never happens")
+    elif found.claim.may_be_vacuous and not any(cell.vacuous for cell in found.cells):
+        yield Remark(about, "says that it may be vacuous, but is so nowhere")
+
+
+def _unread(system: System, claims: Sequence[Claim]) -> Iterator[Remark]:
+    """Find variables that nothing reads. Derived names are of use in traces, whether read or not."""
+    formulas = [
+        *system.constraints,
+        *system.initially,
+        *(d.definition for d in system.derived),
+        *(expr for v in system.variables for expr in v.start or ()),
+        *(expr for action in system.actions for expr in action.expressions),
+        *(expr for claim in claims for expr in expressions_of(claim)),
+    ]
+    read = frozenset(name for formula in formulas for name in reads(formula))
+    for what, names in (
+        ("configuration variable", [v.name for v in system.configuration]),
+        ("variable", [v.name for v in system.variables]),
+    ):
+        for name in names:
+            if name not in read:
+                yield Remark(f"{what} '{name}'", "is read by nothing")
+
+
+__all__ = ["Remark", "lint"]
