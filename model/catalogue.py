@@ -26,6 +26,7 @@ class Entry:
 
 ENTRIES = {
     "ios": Entry("a VPN app for iOS and the update that replaces it", "tunnelproof.model.ios", "ios"),
+    "ios-full": Entry("the same with the whole tunnel actor", "tunnelproof.model.ios_full", "ios_full"),
     "smallest": Entry("an update of the VPN app against its tunnel", "tunnelproof.model.smallest", "whole"),
     "smallest-table": Entry("the same, reconnecting in one step", "tunnelproof.model.smallest", "table"),
     "smallest-submodel": Entry("the same, without warnings", "tunnelproof.model.smallest", "submodel"),

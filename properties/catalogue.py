@@ -53,6 +53,7 @@ def _ios() -> tuple[Claim, ...]:
 
 _PACKS = {
     "ios": _ios,
+    "ios-full": _ios,
     "smallest": _smallest,
     "smallest-table": _smallest,
     "smallest-submodel": _submodel,

@@ -44,7 +44,7 @@ no_silent_exposure = Invariant(
 
 
 def none_while_updating(actors: tuple[str, ...]) -> Invariant:
-    """Return the claim about the update alone, of a device that nobody touches; ``actors`` are all but the user (L1)."""
+    """Return the claim about an update that nobody has a hand in; ``actors`` are all but the user (L1)."""
     return Invariant(
         id="leak.none-while-updating",
         sentence="On a device that is left alone, no app's traffic leaves outside the tunnel during an update.",

@@ -12,7 +12,7 @@ stop_is_answered = Response(
     sentence="Every call to stop the provider is answered.",
     trigger=name("stop_call") != "idle",
     response=name("stop_call") == "idle",
-    source=sources.REDUCER.at("Q2: stop has no effect in the initial state, and stopTunnel waits", sources.INFERRED),
+    source=sources.EVENT_CHANNEL.at("Q2: a stop drops a start that waits, and has no effect in initial"),
 )
 
 not_killed_forever = NeverForever(

@@ -64,14 +64,18 @@ def _saved(part: Component) -> None:
 def _connect(part: Component, tunnel: Tunnel) -> None:
     part.action(
         "connect",
-        when=down & app_runs,
+        when=down & app_runs & tunnel.may_start,
         then={**tunnel.start, profile: _SAVED, profile_force_all_apps: force_all_apps, wants: True},
         source=sources.TUNNEL_MANAGER.at("the profile is written from the settings and saved, then started"),
         doc="U1: connect in the app.",
     )
     part.action(
         "connect_in_settings",
-        when=(workaround == Workaround.PROFILE_OFF) & down & provider_may_start & (profile != Profile.ON_DEMAND),
+        when=(workaround == Workaround.PROFILE_OFF)
+        & down
+        & provider_may_start
+        & tunnel.may_start
+        & (profile != Profile.ON_DEMAND),
         then={**tunnel.start, profile: Profile.PLAIN, wants: True},
         source=sources.INFERENCE.at("the switch in Settings starts the profile as it was saved"),
         doc="P1: connect in iOS Settings, with the profile as it is.",
@@ -119,7 +123,7 @@ def _toggles(part: Component, tunnel: Tunnel) -> None:
         )
         part.action(
             f"{action}_unsecured",
-            when=toggles & (force_all_apps == before) & ~secured & ~reconnecting,
+            when=toggles & (force_all_apps == before) & ~secured & down,
             then={force_all_apps: after},
             source=sources.TUNNEL_MANAGER.at("the profile is not rewritten unless the tunnel is secured"),
             doc="U8: the setting changes, the saved profile does not.",
@@ -131,7 +135,7 @@ def _reconnect(part: Component, tunnel: Tunnel) -> None:
     part.action(
         "reconnected",
         actor=APP,
-        when=reconnecting & app_runs,
+        when=reconnecting & app_runs & tunnel.may_start,
         then=tunnel.start,
         fair=WEAK,
         source=sources.TUNNEL_MANAGER.at("the start follows once the old session is down"),

@@ -11,7 +11,7 @@ from tunnelproof.model.ios.vocabulary import (
     provider_saw_force_all_apps,
 )
 from tunnelproof.model.language.component import Component
-from tunnelproof.model.language.terms import Name
+from tunnelproof.model.language.terms import Name, Term
 
 Effects = Mapping[Name, object]
 
@@ -25,6 +25,7 @@ class Tunnel:
     """
 
     components: tuple[Component, ...]
+    may_start: Term  # the app may start a provider, none being on its way out
     started: Effects  # the provider has set its first routes
     stopped: Effects  # the system calls stop on the provider, if one runs
     ended: Effects  # the process is gone: crash, reboot

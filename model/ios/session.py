@@ -21,7 +21,7 @@ from tunnelproof.model.ios.vocabulary import (
     stop_call,
 )
 from tunnelproof.model.language.component import STRONG, WEAK, Component, outcome
-from tunnelproof.model.language.terms import choose
+from tunnelproof.model.language.terms import both, choose
 
 _RUNS = session.is_in(Session.STARTING, Session.UP)
 # A further call to stop finds a provider gone that has not answered the one before.
@@ -38,29 +38,25 @@ _ENDED: Effects = {
     session: choose(configuration.always_on, session, Session.DOWN),
     fault: Fault.NONE,
     stop_call: StopCall.IDLE,
+    early_launch: False,
 }
 
 
 def reduced_tunnel() -> Tunnel:
     """Return the tunnel of the `ios` model."""
+    part = _session()
     tunnel = Tunnel(
-        components=(),
-        started={session: Session.STARTING, fault: Fault.NONE},
+        components=(part, tunnel_actor()),
+        may_start=both(),
+        started={session: Session.STARTING, fault: Fault.NONE, early_launch: False},
         stopped=_STOPPED,
         ended=_ENDED,
         hard_reconnect={**_STOPPED, session: Session.RECONNECTING},
     )
-    part = _session()
     _life_of_the_provider(part)
-    relaunch(part, tunnel)
-    early_start(part)
-    return Tunnel(
-        components=(part, tunnel_actor()),
-        started=tunnel.started,
-        stopped=tunnel.stopped,
-        ended=tunnel.ended,
-        hard_reconnect=tunnel.hard_reconnect,
-    )
+    _relaunch(part, tunnel)
+    _early_start(part)
+    return tunnel
 
 
 def _session() -> Component:
@@ -125,13 +121,7 @@ def _life_of_the_provider(part: Component) -> None:
     )
 
 
-def relaunch(part: Component, tunnel: Tunnel) -> None:
-    """Add the system's start of the provider by the on demand rule."""
-    part.derived(
-        "relaunch_wanted",
-        (profile == Profile.ON_DEMAND) & session.is_in(Session.DOWN, Session.RECONNECTING),
-        "The on demand rule asks for a session.",
-    )
+def _relaunch(part: Component, tunnel: Tunnel) -> None:
     part.action(
         "relaunch",
         when=(profile == Profile.ON_DEMAND) & session.is_in(Session.DOWN, Session.RECONNECTING) & provider_may_start,
@@ -143,8 +133,8 @@ def relaunch(part: Component, tunnel: Tunnel) -> None:
     )
 
 
-def early_start(part: Component) -> None:
-    """Add the start before the first unlock, which leads nowhere but to the watchdog."""
+def _early_start(part: Component) -> None:
+    # A start before the first unlock leads nowhere but to the watchdog.
     part.variable("early_launch", bool, start=False, doc="A provider waits for the keychain to be unlocked.")
     part.action(
         "launch_before_unlock",
@@ -166,6 +156,3 @@ def early_start(part: Component) -> None:
         source=sources.PROVIDER.at("init that does not return is killed after 60 s", sources.INFERRED),
         doc="P2: the watchdog ends the provider, which may be started again.",
     )
-
-
-__all__ = ["early_start", "reduced_tunnel", "relaunch"]

@@ -68,6 +68,12 @@ ALWAYS_ON = Reference("https://libble.de/apple-ios-implementierung/p/697620/?pag
 # Source code and documents of the VPN app.
 ACTOR = _code("ios/PacketTunnelCore/Actor/PacketTunnelActor.swift")
 REDUCER = _code("ios/PacketTunnelCore/Actor/PacketTunnelActorReducer.swift")
+# Read at commits of their own: events before a stop are dropped, and stopTunnel waits for "disconnected" alone.
+EVENT_CHANNEL = Reference(
+    "https://github.com/mullvad/mullvadvpn-app/blob/322bff609986/ios/PacketTunnelCore/Actor/EventChannel.swift",
+    version="322bff609986",
+)
+WAITS_FOR_DISCONNECTED = _code("ios/PacketTunnelCore/Actor/PacketTunnelActor+Extensions.swift")
 ACTOR_STATE = _code("ios/PacketTunnelCore/Actor/State.swift")
 ERROR_STATE = _code("ios/PacketTunnelCore/Actor/PacketTunnelActor+ErrorState.swift")
 POST_QUANTUM = _code("ios/PacketTunnelCore/Actor/PacketTunnelActor+PostQuantum.swift")

@@ -24,7 +24,7 @@ def tunnel_actor() -> Component:
     )
     part.action(
         "enter_error",
-        when=(session == Session.UP) & (fault == Fault.NONE) & ~configuration.always_on,
+        when=(session == Session.UP) & ~configuration.always_on,
         outcomes=[
             outcome("blocks", {fault: Fault.BLOCKING}, when=configuration.error_state_has_routes),
             outcome("block_fails", {fault: Fault.UNBLOCKED}),
