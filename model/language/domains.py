@@ -36,7 +36,7 @@ class Enum:
         return self.members
 
     def __str__(self) -> str:
-        return self.name or "{" + ", ".join(self.members) + "}"
+        return self.name or "{" + ", ".join((*self.members[:8], *(["…"] if self.members[8:] else []))) + "}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ Domain = Bool | Enum | Range
 BOOL = Bool()
 LARGEST_DOMAIN = 65_536
 LARGEST_INTEGER = 2**31
+LARGEST_LITERAL = 2**63 - 1  # also what the values of a whole-number expression may reach
 
 
 def domain_of(declared: object) -> Domain:

@@ -157,6 +157,8 @@ def conjuncts(expr: Expr) -> tuple[Expr, ...]:
 
 def replace(expr: Expr, mapping: dict[Expr, Expr]) -> Expr:
     """Return the expression with every occurrence of a key replaced by its value."""
+    if not mapping:
+        return expr
     if expr in mapping:
         return mapping[expr]
     match expr:

@@ -9,7 +9,7 @@ import enum
 from collections.abc import Mapping
 
 from tunnelproof.errors import Location, ModelError, TunnelproofError, near
-from tunnelproof.model.language.domains import BOOL, Bool, Domain, Enum, Range
+from tunnelproof.model.language.domains import BOOL, LARGEST_LITERAL, Bool, Domain, Enum, Range
 from tunnelproof.model.language.expressions import (
     ARITHMETIC,
     CONNECTIVES,
@@ -22,7 +22,9 @@ from tunnelproof.model.language.expressions import (
     Read,
     Taken,
     children,
+    speaks_of_steps,
 )
+from tunnelproof.model.language.placing import Places
 
 
 class Whole(enum.Enum):
@@ -35,6 +37,8 @@ INT = Whole.INT
 Type = Bool | Enum | Whole
 
 DEEPEST = 200  # nesting of one expression; keeps every recursive walk far from Python's limit
+
+_ABOUT_STATES = "only claims about points and steps can say who did what"
 
 
 def type_of_domain(domain: Domain) -> Type:
@@ -56,8 +60,9 @@ def shown(kind: Type) -> str:
 class Typing:
     """Checks expressions against a scope of names.
 
-    ``steps`` allows `Taken` and `By` (with the known actions, their outcomes and the actors), ``pairs`` also `Next`.
-    Faults are raised as ``error`` (a `ModelError` or `ClaimError`) with the place given to each call.
+    ``actions`` (with their outcomes) and ``actors`` allow `Taken` and `By`, ``pairs`` also allows `Next`. Faults
+    are raised as ``error`` (a `ModelError` or `ClaimError`) with the place of the faulty part if ``places`` knows
+    it, and otherwise the place given to each call.
     """
 
     def __init__(
@@ -68,72 +73,79 @@ class Typing:
         actions: Mapping[str, tuple[str, ...]] | None = None,
         actors: tuple[str, ...] = (),
         pairs: bool = False,
+        places: Places | None = None,
     ) -> None:
         self.scope = scope
         self.error = error
         self.actions = actions
         self.actors = actors
         self.pairs = pairs
+        self.places = places or Places()
         self._where: Location | None = None
         self._what = ""
 
     def check(self, expr: Expr, expected: Type | None, what: str, where: Location | None = None) -> Type:
-        """Return the expression's type; raise if it has none or not the expected one. ``what`` names its role."""
+        """Return the expression's type; raise if it is none or not the expected one. ``what`` names its role."""
         self._where, self._what = where, what
         self._check_depth(expr)
         return self._infer(expr, expected)
 
     def _infer(self, expr: Expr, expected: Type | None) -> Type:
-        found = self._type(expr, expected)
+        # Few calls per level of nesting: `DEEPEST` levels have to fit into Python's stack.
+        found = self._apply(expr, expected) if isinstance(expr, Apply) else self._atom(expr, expected)
         if expected is not None and found != expected:
-            raise self._fault("TP110", f"{shown(expected)} is wanted, but there is {shown(found)}")
+            hint = "compare it with a value" if expected is BOOL else f"put {shown(expected)} there"
+            raise self._fault(expr, "TP110", f"{shown(expected)} is wanted, but there is {shown(found)}", hint)
         return found
 
-    def _type(self, expr: Expr, expected: Type | None) -> Type:
+    def _atom(self, expr: Literal | Read | Taken | By | Next, expected: Type | None) -> Type:
         match expr:
             case Literal():
                 return self._literal(expr, expected)
             case Read():
                 if expr.name not in self.scope:
-                    raise self._fault("TP111", f"unknown name '{expr.name}'", near(expr.name, self.scope))
+                    raise self._fault(expr, "TP111", f"unknown name '{expr.name}'", near(expr.name, self.scope))
                 return self.scope[expr.name]
-            case Apply():
-                return self._apply(expr, expected)
             case Taken():
                 return self._taken(expr)
             case By():
-                if self.actions is None:
-                    raise self._fault("TP112", "a model's expression cannot speak of steps")
-                if expr.actor not in self.actors:
-                    raise self._fault("TP111", f"unknown actor '{expr.actor}'", near(expr.actor, self.actors))
-                return BOOL
+                return self._by(expr)
             case Next():
                 if not self.pairs:
-                    raise self._fault("TP112", "only a step invariant can speak of the state after the step")
-                return self._type(expr.body, expected)
+                    message = "only a step invariant can speak of the state after the step"
+                    raise self._fault(expr, "TP112", message, "leave 'next' out")
+                if speaks_of_steps(expr.body):
+                    raise self._fault(expr, "TP112", "the state after a step knows no other step", "move it out")
+                return self._infer(expr.body, expected)
 
     def _literal(self, expr: Literal, expected: Type | None) -> Type:
         value = expr.value
         if isinstance(value, bool):
             return BOOL
         if isinstance(value, int):
+            if abs(value) > LARGEST_LITERAL:
+                raise self._fault(expr, "TP118", "a number is too large", "its size must be below 2^63")
             return INT
         if not isinstance(expected, Enum):
             wanted = f" where {shown(expected)} is wanted" if expected else ""
             raise self._fault(
-                "TP113", f"'{value}' stands{wanted} as an enum member of no known enum", near(value, self.scope)
+                expr,
+                "TP113",
+                f"'{value}' stands{wanted} as an enum member of no known enum",
+                near(value, self.scope),
             )
         if value not in expected.members:
-            raise self._fault("TP114", f"'{value}' is not a member of {expected}", near(value, expected.members))
+            raise self._fault(expr, "TP114", f"'{value}' is not a member of {expected}", near(value, expected.members))
         return expected
 
     def _apply(self, expr: Apply, expected: Type | None) -> Type:
         op, args = expr.op, expr.args
         if op not in OPERATORS:
-            raise self._fault("TP115", f"unknown operator '{op}'", near(op, OPERATORS))
+            raise self._fault(expr, "TP115", f"unknown operator '{op}'", near(op, OPERATORS))
         arity = OPERATORS[op]
         if (arity is None and not args) or (arity is not None and len(args) != arity):
-            raise self._fault("TP115", f"'{op}' takes {arity or 'one or more'} arguments, not {len(args)}")
+            message = f"'{op}' takes {arity or 'one or more'} arguments, not {len(args)}"
+            raise self._fault(expr, "TP115", message, "check the brackets")
         if op in CONNECTIVES:
             for arg in args:
                 self._infer(arg, BOOL)
@@ -142,49 +154,71 @@ class Typing:
             for arg in args:
                 self._infer(arg, INT)
             if op == "mod" and not _is_positive(args[1]):
-                raise self._fault("TP116", "'mod' needs a positive constant on the right")
+                raise self._fault(args[1], "TP116", "'mod' needs a positive constant on the right", "write 1 or more")
             return INT
         if op == "if":
             self._infer(args[0], BOOL)
             return self._agree(args[1], args[2], expected)
         kind = self._agree(args[0], args[1], None)
         if op not in ("=", "!=") and kind is not INT:
-            raise self._fault("TP110", f"'{op}' compares whole numbers, not {shown(kind)}")
+            message = f"'{op}' compares whole numbers, not {shown(kind)}"
+            raise self._fault(expr, "TP110", message, "compare with '=' or '!='")
         return BOOL
 
     def _agree(self, left: Expr, right: Expr, expected: Type | None) -> Type:
-        if expected is None and _is_member(left):
-            return self._agree(right, left, None) if not _is_member(right) else self._type(left, None)
+        if expected is None and _is_bare(left) and not _is_bare(right):
+            left, right = right, left
         kind = self._infer(left, expected)
         self._infer(right, kind)
         return kind
 
+    def _by(self, expr: By) -> Type:
+        if self.actions is None:
+            raise self._fault(expr, "TP112", "this formula is about states, not about steps", _ABOUT_STATES)
+        if expr.actor not in self.actors:
+            raise self._fault(expr, "TP111", f"unknown actor '{expr.actor}'", near(expr.actor, self.actors))
+        return BOOL
+
     def _taken(self, expr: Taken) -> Type:
         if self.actions is None:
-            raise self._fault("TP112", "a model's expression cannot speak of steps")
+            raise self._fault(expr, "TP112", "this formula is about states, not about steps", _ABOUT_STATES)
         if expr.action not in self.actions:
-            raise self._fault("TP111", f"unknown action '{expr.action}'", near(expr.action, self.actions))
+            raise self._fault(expr, "TP111", f"unknown action '{expr.action}'", near(expr.action, self.actions))
         outcomes = self.actions[expr.action]
         if expr.outcome is not None and expr.outcome not in outcomes:
             raise self._fault(
-                "TP111", f"action '{expr.action}' has no outcome '{expr.outcome}'", near(expr.outcome, outcomes)
+                expr,
+                "TP111",
+                f"action '{expr.action}' has no outcome '{expr.outcome}'",
+                near(expr.outcome, outcomes),
             )
         return BOOL
 
     def _check_depth(self, expr: Expr) -> None:
         level: list[Expr] = [expr]
         for _ in range(DEEPEST):
-            level = [child for parent in level for child in children(parent)]
-            if not level:
+            deeper = [child for parent in level for child in children(parent)]
+            if not deeper:
                 return
-        raise self._fault("TP117", f"the expression is nested deeper than {DEEPEST}", "name its parts")
+            level = deeper
+        raise self._fault(level[0], "TP117", f"the expression is nested deeper than {DEEPEST}", "name its parts")
 
-    def _fault(self, code: str, message: str, hint: str = "") -> TunnelproofError:
-        return self.error(code, f"{self._what}: {message}", where=self._where, hint=hint)
+    def _fault(self, part: Expr, code: str, message: str, hint: str) -> TunnelproofError:
+        where = self.places.of(part) or self._where
+        return self.error(code, f"{self._what}: {message}", where=where, hint=hint)
 
 
-def _is_member(expr: Expr) -> bool:
-    return isinstance(expr, Literal) and isinstance(expr.value, str)
+def _is_bare(expr: Expr) -> bool:
+    """Say whether the expression consists of enum members, so that its type must come from elsewhere."""
+    match expr:
+        case Literal():
+            return isinstance(expr.value, str)
+        case Apply("if", (_, chosen, otherwise)):
+            return _is_bare(chosen) and _is_bare(otherwise)
+        case Next():
+            return _is_bare(expr.body)
+        case _:
+            return False
 
 
 def _is_positive(expr: Expr) -> bool:
