@@ -126,7 +126,7 @@ def test_claims_can_be_written_by_hand_with_formulas() -> None:
         ('{"kind": "tradeoff", ID, "claims": [@"d"]}', "TP215", "claim 'd' is unknown", "none"),
         ('{"kind": "tradeoff", ID, "claims": [@"c"]}', "TP215", "itself a trade-off", "none"),
         (
-            '{"kind": "reachable", ID, "point": true}, {"kind": "reachable", "sentence": "", "point": true, "id": @"c"}',
+            '{"kind": "reachable", ID, "point": true}, {"kind": "reachable", "id": @"c", "sentence": "", "point": 1}',
             "TP213", "given twice", "its own id",
         ),
         ("@7", "TP171", "a claim must be an object, not a number", "object"),
