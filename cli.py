@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import io
 import os
 import signal
@@ -12,12 +11,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from tunnelproof import __version__
-from tunnelproof.errors import TunnelproofError, UsageError
+from tunnelproof.errors import OutputError, TunnelproofError, UsageError
 
 if TYPE_CHECKING:
     from tunnelproof.interchange.model_source import ModelSource
@@ -67,9 +66,7 @@ _looks = click.option(
     default="auto",
     help="Colours on stdout; auto also obeys NO_COLOR, FORCE_COLOR, CLICOLOR and TERM.",
 )
-_format = click.option(
-    "--output-format", type=click.Choice(["text", "json"]), default="text", help="How to answer."
-)
+_format = click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How to answer.")
 _asking = _with(
     click.option("--where", metavar="FORMULA", help="Ask only about the configurations in which FORMULA holds."),
     click.option("--engine", default="auto", metavar="NAME", help="Ask this engine: auto, all, or the name of one."),
@@ -86,8 +83,8 @@ def group() -> None:
     MODEL is the name of a shipped model (see `tunnelproof show`), a JSON file, or a Python file that defines `system`
     and `claims`. A Python file is run.
 
-    Exit status: 0 all proved, 10 something refuted, 20 something unknown, 30 a verdict withheld, 2 usage, 3 model or claim
-    rejected, 4 nothing to check, 70 internal error, 74 output not written, 130 and 143 interrupted.
+    Exit status: 0 all proved, 10 something refuted, 20 something unknown, 30 a verdict withheld, 2 usage, 3 model
+    or claim rejected, 4 nothing to check, 70 internal error, 74 output not written, 130 and 143 interrupted.
     """
 
 
@@ -134,13 +131,15 @@ def prove(model: str, claims: tuple[str, ...], **options: Any) -> Answer:
 @_with(_model, _claim, _asking, _format, _looks)
 def explain(model: str, claim: str, **options: Any) -> Answer:
     """Show how CLAIM fails, step by step, and what would have to be otherwise."""
-    from tunnelproof.rendering.explain import Explanation, render
+    from tunnelproof.rendering.explain import render
+    from tunnelproof.rendering.explanation import Explanation
 
     source, outcome, found = _one(model, claim, options)
     status = _shown_status(found)
     if options["output_format"] == "json":
         return Answer(status, _outcome_text(outcome, source, {**options, "timings": False, "quiet": 0}, None))
-    return Answer(status, render(Explanation(outcome, found, source.shown, _style(options["color"]))))
+    style = _style(options["color"])
+    return Answer(status, render(Explanation(outcome, found, source.shown, style, _again(options))))
 
 
 @group.command()
@@ -189,7 +188,9 @@ def lint(model: str, **options: Any) -> Answer:
     from tunnelproof.verification.lint import lint as look
 
     source = _load(model)
-    found = _watched(lambda progress: look(source.system, source.claims, **_arguments(source, options), progress=progress))
+    found = _watched(
+        lambda progress: look(source.system, source.claims, **_arguments(source, options), progress=progress)
+    )
     return Answer(10 if found else 0, lint_text(source.system, found, _style(options["color"])))
 
 
@@ -214,9 +215,7 @@ def _one(model: str, claim: str, options: dict[str, Any]) -> tuple[ModelSource, 
 def _prove(source: ModelSource, claims: Sequence[Claim], options: dict[str, Any]) -> Outcome:
     from tunnelproof.verification.prove import prove as decide
 
-    return _watched(
-        lambda progress: decide(source.system, claims, **_arguments(source, options), progress=progress)
-    )
+    return _watched(lambda progress: decide(source.system, claims, **_arguments(source, options), progress=progress))
 
 
 def _arguments(source: ModelSource, options: dict[str, Any]) -> dict[str, Any]:
@@ -260,9 +259,7 @@ def _shown_status(found: ClaimOutcome) -> int:
     return exit_code_of(found.verdict) if found.verdict in (Verdict.WITHHELD, Verdict.UNKNOWN) else 0
 
 
-def _outcome_text(
-    outcome: Outcome, source: ModelSource, options: dict[str, Any], differences: list[str] | None
-) -> str:
+def _outcome_text(outcome: Outcome, source: ModelSource, options: dict[str, Any], differences: list[str] | None) -> str:
     if options["output_format"] == "json":
         from tunnelproof.interchange.outcome_json import outcome_document, to_text
 
@@ -270,8 +267,14 @@ def _outcome_text(
     from tunnelproof.rendering.text import Report, render
 
     quiet = options["quiet"]
-    report = Report(outcome, source.shown, _style(options["color"]), quiet > 0, options["timings"])
+    style = _style(options["color"])
+    report = Report(outcome, source.shown, style, quiet > 0, options["timings"], _again(options))
     return render(report) if quiet < 2 else ""
+
+
+def _again(options: dict[str, Any]) -> tuple[str, ...]:
+    """Return the options that a command needs to ask the same engine."""
+    return () if options["engine"] == "auto" else ("--engine", options["engine"])
 
 
 def _pin(outcome: Outcome, path: Path) -> None:
@@ -354,62 +357,37 @@ def _refusal(fault: TunnelproofError, asked: Sequence[str]) -> Answer:
 
 
 def _internal_error(fault: Exception, asked: Sequence[str]) -> Answer:
-    import tempfile
-    import traceback
+    from tunnelproof.interchange.streams import saved_traceback
 
-    told = "".join(traceback.format_exception(fault))
-    try:
-        descriptor, name = tempfile.mkstemp(prefix="tunnelproof-", suffix=".traceback.txt")
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.write(told)
-        where = f"the traceback is in {name}"
-    except OSError:
-        where = "the traceback could not be saved"
     said = (str(fault).splitlines() or [""])[0][:200]
-    return _refusal(TunnelproofError("TP900", f"internal error: {type(fault).__name__}: {said}", hint=where), asked)
+    message = f"internal error: {type(fault).__name__}: {said}"
+    return _refusal(TunnelproofError("TP900", message, hint=saved_traceback(fault)), asked)
 
 
 def _deliver(answer: Answer) -> int:
     """Write the answer and return its status, or 74 if it could not be written."""
-    from tunnelproof.errors import OutputError
+    from tunnelproof.interchange.streams import abandon, mention, put
 
     try:
-        _write(sys.stdout, answer.text)
+        put(sys.stdout, answer.text)
     except BrokenPipeError:  # the reader has seen enough, so there is nothing to complain about
-        _abandon(sys.stdout)
+        abandon(sys.stdout)
         return OutputError.status
-    except (OSError, ValueError) as fault:
-        _abandon(sys.stdout)
-        reason = getattr(fault, "strerror", None) or str(fault)
-        return _complain(f"TP501: the answer (status {int(answer.status)}) could not be written: {reason}", 74)
-    with contextlib.suppress(OSError, ValueError):
-        _write(sys.stderr, answer.aside)
+    except OSError as fault:
+        abandon(sys.stdout)
+        return _complain(
+            f"TP501: the answer (status {int(answer.status)}) could not be written: {fault.strerror}",
+            OutputError.status,
+        )
+    mention(sys.stderr, answer.aside)
     return int(answer.status)
 
 
-def _write(stream: TextIO | None, text: str) -> None:
-    if not text:
-        return
-    if stream is None:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
-    stream.write(text)
-    stream.flush()
-
-
 def _complain(text: str, status: int) -> int:
-    with contextlib.suppress(OSError, ValueError):
-        _write(sys.stderr, f"tunnelproof: {_safe(text)}\n")
+    from tunnelproof.interchange.streams import mention
+
+    mention(sys.stderr, f"tunnelproof: {_safe(text)}\n")
     return status
-
-
-def _abandon(stream: TextIO | None) -> None:
-    """Send what is left in the stream nowhere: Python would complain once more when it ends."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())  # type: ignore[union-attr]
-        os.close(nowhere)
 
 
 @contextlib.contextmanager

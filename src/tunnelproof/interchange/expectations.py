@@ -47,9 +47,7 @@ def expectations_of(outcome: Outcome) -> Expectations:
     """Return the outcome as what to expect from now on."""
     known = known_names(outcome.system)
     where = " and ".join(f"({format_formula(part, known)})" for part in outcome.space.where)
-    return Expectations(
-        outcome.system.name, where, {found.claim.id: _pinned(found, known) for found in outcome.claims}
-    )
+    return Expectations(outcome.system.name, where, {found.claim.id: _pinned(found, known) for found in outcome.claims})
 
 
 def differences(expected: Expectations, outcome: Outcome, *, only_asked: bool = False) -> list[str]:

@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from tunnelproof import __version__
 from tunnelproof.errors import TunnelproofError
 from tunnelproof.family.deciders import Group
-from tunnelproof.model.language.document import Json, sha256, source_document
+from tunnelproof.model.language.document import sha256, source_document
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.model.language.system import System
 from tunnelproof.verification.outcome import Cell, ClaimOutcome, Evidence, Named, Outcome, Run
 
 SCHEMA = "tunnelproof.outcome/1"
-Document = dict[str, Json]
+Document = dict[str, Any]  # JSON values
 
 
-def to_text(document: Mapping[str, Json]) -> str:
+def to_text(document: Mapping[str, Any]) -> str:
     """Return a document as ASCII text: whatever a terminal would obey is escaped, and the values stay as they are."""
     return json.dumps(document, indent=1, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n"
 
 
-def outcome_document(
-    outcome: Outcome, *, timings: bool = False, differences: Sequence[str] | None = None
-) -> Document:
+def outcome_document(outcome: Outcome, *, timings: bool = False, differences: Sequence[str] | None = None) -> Document:
     """Return the outcome as JSON values; ``differences`` are from the expectations, if there are some."""
     known = known_names(outcome.system)
     document: Document = {
@@ -53,7 +52,7 @@ def outcome_document(
 def error_document(fault: TunnelproofError, status: int) -> Document:
     """Return the document of a failure."""
     where = fault.where
-    place: Document | None = where and {"file": where.file, "line": where.line, "column": where.column}
+    place = {"file": where.file, "line": where.line, "column": where.column} if where else None
     error: Document = {
         "code": fault.code,
         "status": status,
@@ -69,7 +68,7 @@ def known_names(system: System) -> frozenset[str]:
     return frozenset({*system.domains, *system.definitions})
 
 
-def _where(outcome: Outcome, known: frozenset[str]) -> Json:
+def _where(outcome: Outcome, known: frozenset[str]) -> str | None:
     return " and ".join(f"({format_formula(part, known)})" for part in outcome.space.where) or None
 
 

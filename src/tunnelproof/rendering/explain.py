@@ -6,43 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tunnelproof.evidence.verdict import Verdict
-from tunnelproof.model.language.expressions import TRUE, Read, conjoin
+from tunnelproof.model.language.expressions import TRUE
 from tunnelproof.model.language.system import Source
-from tunnelproof.properties.claims import DeadlockFree, Reachable, Recoverable, Tradeoff
+from tunnelproof.properties.claims import Tradeoff
 from tunnelproof.rendering import wording
-from tunnelproof.rendering.fair_loop import Promise, promises
-from tunnelproof.rendering.parting import Parting, first_blocked, parting, recovery
+from tunnelproof.rendering.elsewhere import about_the_nearest
+from tunnelproof.rendering.explanation import Explanation, explained_cell
+from tunnelproof.rendering.fair_loop import promises
+from tunnelproof.rendering.parting import parting
+from tunnelproof.rendering.reasons import about_the_trap, why_it_fails, why_it_is_fair
 from tunnelproof.rendering.safe_text import safe_text
-from tunnelproof.rendering.story import (
-    Cause,
-    Changed,
-    Judgement,
-    Moment,
-    causes,
-    environment,
-    incoming,
-    judgements,
-    moments,
-    touched,
-)
-from tunnelproof.rendering.terminal import WIDTH, Style, wrapped
-from tunnelproof.verification.outcome import Cell, ClaimOutcome, Named, Outcome, Run
-from tunnelproof.verification.ways_out import WayOut, ways_out
+from tunnelproof.rendering.story import Changed, Moment, moments, touched
+from tunnelproof.rendering.terminal import WIDTH, wrapped
+from tunnelproof.verification.outcome import Cell, Run
 
 _WIDEST_LANES = 46
-_MOST_TRAP_STATES = 6
-_MOST_CAUSES = 14
-_MOST_DIFFERENCES = 5
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """A claim of an outcome to be explained. ``model`` is how a command has to call the model."""
-
-    outcome: Outcome
-    found: ClaimOutcome
-    model: str
-    style: Style = Style()
 
 
 def render(asked: Explanation) -> str:
@@ -54,11 +32,6 @@ def render(asked: Explanation) -> str:
     else:
         lines += _witness(asked, cell)
     return asked.style.drawn("\n".join(lines)) + "\n"
-
-
-def explained_cell(found: ClaimOutcome) -> Cell | None:
-    """Return the cell that has something to show: the refuted one, or where something was reached."""
-    return next((cell for cell in found.cells if cell.evidence.runs), None)
 
 
 # --- heading ----------------------------------------------------------------------------------------------------------
@@ -99,8 +72,8 @@ def _without_run(asked: Explanation) -> Iterator[str]:
     else:
         yield "  There is no trace to show."
     for cell in asked.found.cells:
-        for rest in cell.rests_on:
-            yield from wrapped(f"rests on {safe_text(rest)}", 6, first="    ")
+        if cell.rests_on:
+            yield from wrapped(f"{cell.verdict.value}: {wording.rests_on(cell.rests_on)}", 6, first="    ")
 
 
 # --- the run ----------------------------------------------------------------------------------------------------------
@@ -114,16 +87,17 @@ def _witness(asked: Explanation, cell: Cell) -> Iterator[str]:
     yield ""
     yield from _rows(asked, run)
     yield ""
-    yield from _verdict(asked, run)
+    yield from why_it_fails(asked, run)
     if run.loop is not None:
-        yield from _fairness(promises(asked.found.cone, asked.found.claim, run), run)
+        yield from why_it_is_fair(promises(asked.found.cone, asked.found.claim, run))
     if run.trap:
-        yield from _trap(asked, run)
+        yield from about_the_trap(asked, run)
     if cell.flips:
         yield ""
-        yield from _nearest(asked, parting(system, run, cell.flips[0]), run)
+        yield from about_the_nearest(asked, parting(system, run, cell.flips[0]), run)
     yield from _others(asked, cell.evidence.runs[1:])
-    graph = wording.command("graph", asked.model, asked.found.claim.id, cell.when, system, "--output", "trace.svg")
+    options = (*asked.options, "--output", "witness.svg")
+    graph = wording.command("graph", asked.model, asked.found.claim.id, cell.when, system, *options)
     yield ""
     yield f"next: {graph}"
 
@@ -131,7 +105,11 @@ def _witness(asked: Explanation, cell: Cell) -> Iterator[str]:
 def _what_it_is(asked: Explanation, run: Run) -> Iterator[str]:
     total = asked.outcome.space.count()
     length = wording.number(len(run.steps), "step")
-    kind = {"trace": f"A trace of {length}", "lasso": f"A run of {length} that never ends", "trap": f"{length} into a trap"}
+    kind = {
+        "trace": f"A trace of {length}",
+        "lasso": f"A run of {length} that never ends",
+        "trap": f"{length} into a trap",
+    }
     covered = f"the same steps settle it in {run.covers:,} of {wording.number(total, 'configuration')}"
     when = "" if run.guard == TRUE else f", when {wording.formula(run.guard, asked.outcome.system)}"
     yield from wrapped(f"{kind[run.kind.value]}; {covered}{when}.", 2, first="")
@@ -260,197 +238,6 @@ class Lanes:
             return f"{acting or '':<{self.width}}"
         cells = ("  ●" if acting == a else "  │" for a in self.actors)
         return "".join(f"{cell:<{w}}" for cell, w in zip(cells, self.widths, strict=True))
-
-
-# --- why it fails -----------------------------------------------------------------------------------------------------
-
-_ROLES = {
-    "when": "The claim is about points where",
-    "holds": "It asks for",
-    "point": "It asks whether some point has",
-    "then": "The claim is about points where",
-    "first": "It asks that before, since the start or the last reset, or here, there was",
-    "trigger": "It waits from here on, since",
-    "response": "What should follow is",
-    "recurs": "This should not recur for ever, but does:",
-}
-
-
-def _verdict(asked: Explanation, run: Run) -> Iterator[str]:
-    system, claim = asked.outcome.system, asked.found.claim
-    if isinstance(claim, Recoverable):
-        goal = wording.formula(claim.goal, system)
-        yield from wrapped(f"{_place(len(run.steps))} the goal is out of reach: {goal}", 4, first="")
-    if isinstance(claim, DeadlockFree):
-        who = ", ".join(safe_text(actor) for actor in claim.by) if claim.by else "anybody"
-        yield f"{_place(len(run.steps))} no action of {who} is enabled."
-    for judgement in judgements(system, claim, run):
-        yield from _judgement(asked, run, judgement)
-
-
-def _place(number: int) -> str:
-    return f"After step {number}" if number else "At the start"
-
-
-def _judgement(asked: Explanation, run: Run, judgement: Judgement) -> Iterator[str]:
-    system, style = asked.outcome.system, asked.style
-    wanted = judgement.role in ("when", "then", "trigger", "recurs") or isinstance(asked.found.claim, Reachable)
-    role = _ROLES[judgement.role]
-    place = f"after step {judgement.after}" if judgement.after else "at the start"
-    if judgement.role in ("response", "point") and run.loop is not None:
-        role, place = ("What should recur is" if judgement.role == "point" else role), "for ever"
-    parts = wording.formula(conjoin(judgement.parts), system)
-    truth = "true" if judgement.holds else "false"
-    verdict = Verdict.PROVED if judgement.holds == wanted and judgement.holds else Verdict.REFUTED
-    if judgement.role in ("when", "then", "trigger", "recurs"):
-        yield from wrapped(f"{role} {wording.formula(judgement.formula, system)} ({place})", 4, first="")
-        return
-    yield from wrapped(f"{role} {wording.formula(judgement.formula, system)}", 4, first="")
-    yield from wrapped(f"{place}, {parts} is {style.word(verdict, truth)}", 8, first="    ")
-    env = environment(system, run.configuration, run.states[judgement.after])
-    step = incoming(system, run, judgement.after)
-    if asked.found.claim.kind == "step-invariant":
-        return
-    lines = [line for part in judgement.parts for line in _causes(asked, causes(system, part, env, step), 6)]
-    yield from lines[:_MOST_CAUSES]
-
-
-def _causes(asked: Explanation, cause: Cause, indent: int) -> Iterator[str]:
-    """Tell a cause's own causes; the cause itself has been told."""
-    system = asked.outcome.system
-    for below in cause.causes:
-        if isinstance(below.formula, Read):
-            said = wording.assigned(below.formula.name, below.value)
-            if below.definition is not None:
-                said += f", being {wording.formula(below.definition, system)}"
-        else:
-            truth = "" if below.value is True else " is false"
-            said = wording.formula(below.formula, system) + truth
-            seen = [c for c in below.causes if isinstance(c.formula, Read) and c.definition is None]
-            if below.value is not True and seen:
-                said += ": " + ", ".join(wording.assigned(c.formula.name, c.value) for c in seen if isinstance(c.formula, Read))
-        yield from wrapped(said, indent + 4, first=" " * indent)
-        if isinstance(below.formula, Read) or any(c.definition is not None for c in below.causes):
-            yield from _causes(asked, below, indent + 2)
-
-
-def _fairness(kept: Sequence[Promise], run: Run) -> Iterator[str]:
-    if not kept:
-        yield "No action is fair under this claim, so the run may go on like this."
-        return
-    yield "The run is fair:"
-    for one in kept:
-        promise = "strongly fair" if one.strong else "weakly fair"
-        if one.step is not None:
-            why = f"taken in step {one.step}"
-        elif not one.enabled:
-            why = "not enabled there"
-        else:
-            why = f"enabled in only {one.enabled} of the loop's {one.states} states"
-        yield from wrapped(f"{safe_text(one.name)} ({promise}): {why}", 6, first="    ")
-
-
-# --- traps ------------------------------------------------------------------------------------------------------------
-
-
-def _trap(asked: Explanation, run: Run) -> Iterator[str]:
-    claim, system = asked.found.claim, asked.outcome.system
-    assert isinstance(claim, Recoverable)
-    who = ", ".join(safe_text(actor) for actor in claim.by) if claim.by else "anybody"
-    barred = f" without {', '.join(safe_text(name) for name in claim.barring)}" if claim.barring else ""
-    yield from wrapped(f"Actions of {who}{barred} lead from there only to {wording.number(len(run.trap), 'state')}:", 4, first="")
-    yield from _trap_states(run)
-    found = ways_out(system, claim, run)
-    if found:
-        yield "Ways out that are missing:"
-    else:
-        yield "No single action of others leads out."
-    for way in found:
-        yield from wrapped(_way(way, claim), 8, first="    ")
-
-
-def _trap_states(run: Run) -> Iterator[str]:
-    names = list(run.trap[0])
-    moving = [name for name in names if len({repr(state[name]) for state in run.trap}) > 1]
-    fixed = [name for name in names if name not in moving]
-    yield from wrapped("always " + _state(run.trap[0], fixed), 8, first="    ")
-    for state in run.trap[:_MOST_TRAP_STATES] if moving else ():
-        yield from wrapped("and " + _state(state, moving), 10, first="      ")
-    if moving and len(run.trap) > _MOST_TRAP_STATES:
-        yield f"      and {len(run.trap) - _MOST_TRAP_STATES:,} more"
-
-
-def _state(state: Named, names: Sequence[str]) -> str:
-    return ", ".join(wording.assigned(name, state[name]) for name in names)
-
-
-def _way(way: WayOut, claim: Recoverable) -> str:
-    barred = ", which the claim bars" if way.action in claim.barring else ""
-    then = f"then {wording.number(way.steps, 'step')} to the goal" if way.steps else "straight to the goal"
-    moved = [name for name in way.before if way.before[name] != way.after[name]]
-    return f"{wording.step(way.step)} by {safe_text(way.actor)}{barred}: {_state(way.after, moved)}; {then}"
-
-
-# --- other configurations ---------------------------------------------------------------------------------------------
-
-
-def _nearest(asked: Explanation, there: Parting | None, run: Run) -> Iterator[str]:
-    if there is None:
-        return
-    system = asked.outcome.system
-    changed = " and ".join(wording.change(change) for change in there.changes)
-    yield from wrapped(f"The nearest configuration with another verdict has {changed}. There:", 4, first="")
-    for number, differing in there.differences[:_MOST_DIFFERENCES]:
-        place = f"after step {number}" if number else "at the start"
-        said = ", ".join(f"{wording.assigned(c.name, c.new)}" for c in differing[:_MOST_DIFFERENCES])
-        here = ", ".join(f"{wording.assigned(c.name, c.old)}" for c in differing[:_MOST_DIFFERENCES])
-        yield from wrapped(f"{place}: {said} (above: {here})", 8, first="    ")
-    if there.blocked is not None:
-        guard = wording.formula(conjoin(there.guard), system) if there.guard else "that values stay in their domains"
-        step = wording.step(run.steps[there.blocked - 1])
-        yield from wrapped(f"step {there.blocked} ({step}) cannot be taken: it needs {guard}", 8, first="    ")
-    else:
-        yield from _same_steps(asked, run, there.run)
-
-
-def _same_steps(asked: Explanation, run: Run, there: Run) -> Iterator[str]:
-    """Say why the same steps do not settle the claim in the other configuration."""
-    claim, cone, system = asked.found.claim, asked.found.cone, asked.outcome.system
-    if isinstance(claim, Recoverable):
-        yield from _recovers(asked, run, there)
-        return
-    if there.loop is not None and there.states[there.loop] != there.states[-1]:
-        yield "    the same steps can be taken, but they do not lead back"
-        return
-    broken = [one.name for one in promises(cone, claim, there) if one.broken]
-    if broken:
-        yield from wrapped(f"going on like this would not be fair to {', '.join(map(safe_text, broken))}", 8, first="    ")
-        return
-    yield "    the same steps can be taken, but do not settle the claim"
-    before = {(j.after, j.role, j.formula): j.holds for j in judgements(system, claim, run)}
-    after = judgements(system, claim, there)
-    for _, role, formula in before:
-        if role == "recurs" and all(formula != other.formula for other in after):
-            yield from wrapped(f"{wording.formula(formula, system)} does not recur", 8, first="    ")
-    for judgement in after:
-        if before.get((judgement.after, judgement.role, judgement.formula)) == (not judgement.holds):
-            truth = "true" if judgement.holds else "false"
-            yield from wrapped(f"{wording.formula(judgement.formula, system)} is {truth}", 8, first="    ")
-
-
-def _recovers(asked: Explanation, run: Run, there: Run) -> Iterator[str]:
-    claim, cone = asked.found.claim, asked.found.cone
-    assert isinstance(claim, Recoverable)
-    way = recovery(cone, claim, there)
-    if way is None:
-        return
-    path = " → ".join(wording.step(step) for step in way) or "it is reached already"
-    yield from wrapped(f"the goal can still be reached: {path}", 8, first="    ")
-    stopped = first_blocked(cone, run, way)
-    if stopped is not None:
-        number, guard = stopped
-        needs = wording.formula(conjoin(guard), asked.outcome.system)
-        yield from wrapped(f"above, {wording.step(way[number - 1])} cannot be taken then: it needs {needs}", 8, first="    ")
 
 
 def _others(asked: Explanation, runs: Sequence[Run]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from tunnelproof.verification.outcome import Run
 class Promise:
     """A promise of fairness. A loop keeps it by taking the action in a step, or because it is not enough enabled.
 
-    ``step`` is the number of a step of the loop that takes it, ``enabled`` in how many of the loop's states it could be.
+    ``step`` is the number of a step of the loop that takes it, ``enabled`` the number of its states where it could be.
     """
 
     name: str

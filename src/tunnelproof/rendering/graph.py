@@ -1,7 +1,7 @@
 """A witness as a picture: DOT text always, SVG and PNG where graphviz's program `dot` is installed.
 
-Nothing from a model becomes DOT syntax: nodes are called n0, n1, …, labels are escaped, and no attribute names a file or an
-address. `dot` can take for ever on a large graph, so it gets a time limit, and cheap attributes above a size.
+Nothing from a model becomes DOT syntax: nodes are called n0, n1, …, labels are escaped, and no attribute names a file
+or an address. `dot` can take for ever on a large graph, so it gets a time limit, and cheap attributes above a size.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tunnelproof.errors import NothingToCheck, UsageError
 from tunnelproof.model.language.system import System
 from tunnelproof.rendering import wording
-from tunnelproof.rendering.explain import explained_cell
+from tunnelproof.rendering.explanation import explained_cell
 from tunnelproof.rendering.safe_text import safe_text
 from tunnelproof.rendering.terminal import wrapped
 from tunnelproof.verification.outcome import ClaimOutcome

@@ -24,9 +24,9 @@ from tunnelproof.verification.ways_out import MOST_STATES
 class Parting:
     """How the run's steps go in the configuration with ``changes``.
 
-    ``differences`` gives for each number of steps the variables that differ from then on (here, then there); where none ever
-    does, the derived names that do. ``blocked`` is the number of the first step that cannot be taken there, and ``guard``
-    the conjuncts that forbid it; ``blocked`` is ``None`` if all can be. ``run`` is how it goes there.
+    ``differences`` gives for each number of steps the variables that differ from then on (here, then there); where none
+    ever does, the derived names that do. ``blocked`` is the number of the first step that cannot be taken there, and
+    ``guard`` the conjuncts that forbid it; ``blocked`` is ``None`` if all can be. ``run`` is how it goes there.
     """
 
     changes: tuple[Change, ...]
@@ -47,9 +47,7 @@ def parting(system: System, run: Run, changed: Sequence[Change]) -> Parting | No
     return Parting(tuple(changed), _differences(system, run, gone), blocked, guard, gone)
 
 
-def recovery(
-    cone: System, claim: Recoverable, run: Run, limit: int = MOST_STATES
-) -> tuple[Step, ...] | None:
+def recovery(cone: System, claim: Recoverable, run: Run, limit: int = MOST_STATES) -> tuple[Step, ...] | None:
     """Return a shortest way to the goal, by the actions that the claim lets recover, from where the run ends.
 
     ``None`` if there is none or more than ``limit`` states would have to be seen.
@@ -70,9 +68,7 @@ def recovery(
     return None
 
 
-def first_blocked(
-    cone: System, run: Run, steps: Sequence[Step]
-) -> tuple[int, tuple[Expr, ...]] | None:
+def first_blocked(cone: System, run: Run, steps: Sequence[Step]) -> tuple[int, tuple[Expr, ...]] | None:
     """Return which of the steps cannot follow where the run ends (from 1), and the conjuncts that forbid it."""
     state = {v.name: run.states[-1][v.name] for v in cone.variables}
     _, blocked, guard = _replayed(cone, run.configuration, state, steps)

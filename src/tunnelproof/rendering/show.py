@@ -50,7 +50,9 @@ def model_text(system: System, claims: Sequence[Claim], style: Style) -> str:
 def lint_text(system: System, remarks: Sequence[Remark], style: Style) -> str:
     """Return what lint has to say."""
     lines = [line for remark in remarks for line in _remark(remark, style)]
-    return style.drawn("\n".join([*lines, f"{safe_text(system.name)}: {wording.number(len(remarks), 'remark')}"])) + "\n"
+    return (
+        style.drawn("\n".join([*lines, f"{safe_text(system.name)}: {wording.number(len(remarks), 'remark')}"])) + "\n"
+    )
 
 
 def _remark(remark: Remark, style: Style) -> list[str]:

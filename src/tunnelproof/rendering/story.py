@@ -103,17 +103,13 @@ def changes(system: System, before: Mapping[str, Value], after: Mapping[str, Val
     """Return the names whose values differ between two environments."""
     names = [(v.name, False) for v in system.variables] + [(d.name, True) for d in system.derived]
     return tuple(
-        Changed(name, before[name], after[name], derived)
-        for name, derived in names
-        if before[name] != after[name]
+        Changed(name, before[name], after[name], derived) for name, derived in names if before[name] != after[name]
     )
 
 
 def touched(system: System, run: Run) -> frozenset[str]:
     """Return the variables that the run changes somewhere."""
-    return frozenset(
-        v.name for v in system.variables if len({repr(state[v.name]) for state in run.states}) > 1
-    )
+    return frozenset(v.name for v in system.variables if len({repr(state[v.name]) for state in run.states}) > 1)
 
 
 def incoming(system: System, run: Run, point: int) -> Incoming:
@@ -182,9 +178,7 @@ class _Reading:
             if formula == TRUE:
                 continue
             truth = bool(evaluate(formula, self.environments[-2], step))
-            parts = tuple(
-                p for p in conjuncts(formula) if bool(evaluate(p, self.environments[-2], step)) == truth
-            )
+            parts = tuple(p for p in conjuncts(formula) if bool(evaluate(p, self.environments[-2], step)) == truth)
             yield Judgement(self.end, role, formula, truth, parts)
 
     def response(self, claim: Response) -> Iterator[Judgement]:
@@ -211,9 +205,7 @@ class _Reading:
 # --- why --------------------------------------------------------------------------------------------------------------
 
 
-def causes(
-    system: System, formula: Expr, env: Mapping[str, Value], step: Incoming = NOTHING, depth: int = 5
-) -> Cause:
+def causes(system: System, formula: Expr, env: Mapping[str, Value], step: Incoming = NOTHING, depth: int = 5) -> Cause:
     """Return why the formula has its value: the parts that settle it, derived names opened ``depth`` deep."""
     found = evaluate(formula, env, step)
     if isinstance(formula, Read) and formula.name in system.definitions and depth:

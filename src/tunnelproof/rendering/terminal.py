@@ -87,5 +87,3 @@ def wrapped(text: str, indent: int, *, first: str | None = None, width: int = WI
         break_long_words=False,
         break_on_hyphens=False,
     ) or [lead.rstrip()]
-
-

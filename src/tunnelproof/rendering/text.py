@@ -19,13 +19,17 @@ _NAME_COLUMN = 34  # width at most; longer names push the verdict to the right
 
 @dataclass(frozen=True)
 class Report:
-    """An outcome to be written down. ``model`` is how a command has to call the model; ``quiet`` leaves out the rest."""
+    """An outcome to be written down: ``model`` is how a command has to call the model, ``quiet`` leaves out details.
+
+    ``options`` are what a command has to be given besides, to ask the same.
+    """
 
     outcome: Outcome
     model: str
     style: Style = Style()
     quiet: bool = False
     timings: bool = False
+    options: tuple[str, ...] = ()
 
 
 def render(report: Report) -> str:
@@ -92,7 +96,8 @@ def _next(report: Report) -> str:
     for found in report.outcome.claims:
         cell = found.cell(Verdict.REFUTED)
         if cell and cell.evidence.runs:
-            return wording.command("explain", report.model, found.claim.id, cell.when, report.outcome.system)
+            system = report.outcome.system
+            return wording.command("explain", report.model, found.claim.id, cell.when, system, *report.options)
     return ""
 
 
@@ -125,9 +130,7 @@ def _weight(cell: Cell, found: ClaimOutcome) -> tuple[int, bool]:
     return list(Verdict).index(cell.verdict), not cell.vacuous
 
 
-def _headline(
-    found: ClaimOutcome, cell: Cell, total: int, head: str, indent: int, report: Report
-) -> Iterator[str]:
+def _headline(found: ClaimOutcome, cell: Cell, total: int, head: str, indent: int, report: Report) -> Iterator[str]:
     style, system = report.style, report.outcome.system
     verdict = found.verdict if found.reason is Reason.VACUOUS else cell.verdict
     said = style.word(verdict) + (" vacuously" if cell.vacuous else "")
@@ -187,6 +190,7 @@ def _story(found: ClaimOutcome, cell: Cell, report: Report) -> Iterator[str]:
     if evidence.runs:
         run = evidence.runs[0]
         steps = f"{wording.number(len(run.steps), 'step')}: {wording.summary(run)}"
+        steps += f" · {wording.evidence(evidence, cell.verdict)}"
         yield from wrapped(steps, 8, first=" " * 6)
         if run.trap:
             missing = [way.action for way in ways_out(system, found.claim, run)]
@@ -198,11 +202,9 @@ def _story(found: ClaimOutcome, cell: Cell, report: Report) -> Iterator[str]:
     if cell.flips:
         yield from wrapped(f"flips with: {_flips(cell)}", 8, first=" " * 6)
     if cell.rests_on and evidence.runs:
-        yield from wrapped(safe_text(f"rests on {'; '.join(cell.rests_on)}"), 8, first=" " * 6)
-    verb = "explain" if evidence.runs else "prove"
-    again = wording.command(verb, report.model, found.claim.id, cell.when, system)
-    checked = wording.evidence(evidence, cell.verdict)
-    yield report.style.paint(f"      {checked} · again: {again}", "dim")
+        yield from wrapped(wording.rests_on(cell.rests_on), 8, first=" " * 6)
+    again = wording.command("prove", report.model, found.claim.id, cell.when, system, *report.options)
+    yield report.style.paint(f"      again: {again}", "dim")
 
 
 def _flips(cell: Cell) -> str:

@@ -93,6 +93,18 @@ def _path(steps: Sequence[str], longest: int) -> str:
     return " → ".join(steps)
 
 
+def rests_on(notes: Iterable[str]) -> str:
+    """Say what a verdict rests on: the weakest sources, assumptions about the platform, or other claims."""
+    said: list[str] = []
+    for note in notes:
+        kind, _, names = note.partition(": ")
+        if kind in ("platform", "claim"):
+            said.append(safe_text(f"{kind} {names}"))
+        else:
+            said.append(safe_text(f"{kind} sources ({names})"))
+    return "rests on " + " · ".join(said)
+
+
 def command(verb: str, model: str, claim: str, where: Expr, system: System, *more: str) -> str:
     """Write the command that looks at part of the configurations."""
     words = ["tunnelproof", verb, safe_text(model), safe_text(claim), *more]

@@ -1,7 +1,7 @@
 """Parts of a model that can never be of use. What needs no reachability is refused when the model is made.
 
-Reachability is asked of the engines like any claim, and the judge checks what they answer: a part is only reported if it is
-proved that it never occurs.
+Reachability is asked of the engines like any claim, and the judge checks what they answer: a part is only reported if
+it is proved that it never occurs.
 """
 
 from __future__ import annotations
@@ -92,12 +92,12 @@ def _about_action(action: Action, name: str) -> Iterator[_Doubt]:
         claim = _absent(f"{name}-outcome-{number}", Taken(action.name, outcome.name))
         yield _Doubt(f"{about}, outcome '{outcome.name}'", "never occurs", claim, Verdict.PROVED)
     if action.fairness is not Fairness.NONE:
-        claim = StepInvariant(
+        moves = StepInvariant(
             id=f"{name}-moves",
             sentence="The fair action changes something whenever it is taken.",
             holds=conjoin(Apply("implies", (Taken(action.name, o.name), _moves(o))) for o in action.outcomes),
         )
-        yield _Doubt(about, "is fair, but some of its steps change nothing", claim, Verdict.REFUTED, once=True)
+        yield _Doubt(about, "is fair, but some of its steps change nothing", moves, Verdict.REFUTED, once=True)
 
 
 def _moves(outcome: Outcome) -> Expr:

@@ -25,7 +25,8 @@ def select(claims: Sequence[Claim], patterns: Sequence[str]) -> tuple[Claim, ...
         meant = {claim.id for claim in claims if _means(pattern, claim.id)}
         if not meant:
             known = [*(claim.id for claim in claims), *(claim.id.partition(".")[0] for claim in claims)]
-            raise NothingToCheck("TP303", f"no claim is called {ascii(pattern[:100])}", hint=near(pattern[:100], set(known)))
+            message = f"no claim is called {ascii(pattern[:100])}"
+            raise NothingToCheck("TP303", message, hint=near(pattern[:100], set(known)))
         chosen |= meant
     for claim in claims:
         if isinstance(claim, Tradeoff) and claim.id in chosen:
@@ -39,7 +40,8 @@ def select_one(claims: Sequence[Claim], pattern: str) -> tuple[Claim, tuple[Clai
     meant = meant or [claim for claim in claims if _means(pattern, claim.id)]
     if len(meant) > 1:
         shown = ", ".join(claim.id for claim in meant[:5]) + (", …" if len(meant) > 5 else "")
-        raise NothingToCheck("TP304", f"{ascii(pattern[:100])} means {len(meant)} claims", hint=f"choose one of {shown}")
+        message = f"{ascii(pattern[:100])} means {len(meant)} claims"
+        raise NothingToCheck("TP304", message, hint=f"choose one of {shown}")
     asked = select(claims, [meant[0].id if meant else pattern])
     return meant[0], asked
 

@@ -46,13 +46,13 @@ def ways_out(system: System, claim: Claim, run: Run, limit: int = MOST_STATES) -
     search = _Search(wide, claim, _values(wide.configuration, run.configuration), helping, limit)
     try:
         found = search.ways(_values(wide.variables, run.states[-1]))
-    except _TooMany:
+    except _TooManyError:
         return ()
     order = list(wide.action_named)
     return tuple(sorted(found.values(), key=lambda way: order.index(way.action)))
 
 
-class _TooMany(Exception):
+class _TooManyError(Exception):
     pass
 
 
@@ -101,7 +101,7 @@ class _Search:
     def steps(self, state: Values) -> list[tuple[Step, Values]]:
         if state not in self.after:
             if len(self.after) >= self.limit:
-                raise _TooMany
+                raise _TooManyError
             self.after[state] = list(successors(self.system, self.configuration, state))
         return self.after[state]
 

@@ -23,9 +23,10 @@ def witness_graph(run: Run, system: System, claim: Claim | None = None) -> nx.Mu
 
     Nodes have ``state`` (name to value), ``changed`` (what differs from the state before, or for the start the whole
     state), and ``role``: ``start``, ``step``, ``end``, ``loop``, ``trap`` or ``outside``. Edges have ``action``,
-    ``actor``, ``parameters``, ``outcome``, ``number`` (of the run's step, from 1, or 0) and ``kind``: ``step``, ``loop``,
-    ``idle``, ``trap`` (a step inside the trap) or ``missing`` (an exit that the recovering actions lack). The last two, and the states
-    outside, need the ``claim``. States of a trap give only the variables that the claim depends on.
+    ``actor``, ``parameters``, ``outcome``, ``number`` (of the run's step, from 1, or 0) and ``kind``: ``step``,
+    ``loop``, ``idle``, ``trap`` (a step inside the trap) or ``missing`` (an exit that the recovering actions lack).
+    The last two, and the states outside, need the ``claim``. States of a trap give only the variables that the claim
+    depends on.
     """
     return _Drawing(run, system).drawn(claim)
 
