@@ -17,7 +17,7 @@ warned_before_update = Precedence(
 missed_is_harmless = Invariant(
     id="notification.missed-is-harmless",
     sentence="A user who has not read the warning never ends with a frozen device.",
-    when=name("notification") != "seen",
+    when=~name("seen"),
     holds=~name("frozen"),
     source=sources.SEED.at("N3: whoever misses the notification may end in the loop"),
 )

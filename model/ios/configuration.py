@@ -24,7 +24,7 @@ order = name("order")
 freeze_on_replace = name("freeze_on_replace")
 reboot_clears_update = name("reboot_clears_update")
 profile_off_thaws = name("profile_off_thaws")
-kept_after_disconnect = name("kept_after_disconnect")
+kept_without_on_demand = name("kept_without_on_demand")
 enforced_when_down = name("enforced_when_down")
 downloader_exempt = name("downloader_exempt")
 exempt = name("exempt")
@@ -126,9 +126,9 @@ def _platform(variables: Configuration) -> None:
         source=sources.RADAR_UPDATE.at("turning on demand off released a stuck update", sources.UNKNOWN),
     )
     variables.platform(
-        "kept_after_disconnect",
+        "kept_without_on_demand",
         bool,
-        "O4: is includeAllNetworks enforced after the user disconnects?",
+        "O4: is includeAllNetworks enforced without a session while on demand is off, as after a disconnect?",
         source=sources.YOOTA.at("traffic flows after a disconnect", sources.UNKNOWN),
     )
     variables.platform(
@@ -190,11 +190,11 @@ def _constraints(variables: Configuration) -> None:
     # A question about a mechanism is asked where the mechanism is in use; elsewhere no rule reads the answer.
     disconnects = workaround.is_in(Workaround.DISCONNECT, Workaround.PROFILE_OFF)
     variables.require(profile_off_thaws >> (workaround == Workaround.PROFILE_OFF))
-    variables.require(kept_after_disconnect >> (start_force_all_apps & (disconnects | ~on_demand)))
+    variables.require(kept_without_on_demand >> (start_force_all_apps & (disconnects | ~on_demand)))
     variables.require(enforced_when_down >> enforce_routes)
     variables.require(downloader_exempt >> start_force_all_apps)
     variables.require(own_lookup_exempt >> (exempt == Exempt.APPLE_LIST))
     # A faulty build is asked alone: not together with another fault, nor on a platform other than the described one.
-    described = ~reboot_clears_update & ~profile_off_thaws & ~kept_after_disconnect & ~downloader_exempt
+    described = ~reboot_clears_update & ~profile_off_thaws & ~kept_without_on_demand & ~downloader_exempt
     variables.require(sound | (described & ~always_on))
     variables.require((settings_migration == Migration.KEEPS) | error_state_has_routes)

@@ -48,7 +48,7 @@ def egress() -> Component:
 
 
 def _policies(part: Component) -> None:
-    kept = (profile == Profile.PLAIN) & configuration.kept_after_disconnect
+    kept = (profile == Profile.PLAIN) & configuration.kept_without_on_demand
     enforced = configuration.enforce_routes & ~policy_all_networks
     part.derived(
         "drops_without_session",

@@ -8,7 +8,6 @@ from tunnelproof.model.ios.vocabulary import (
     OS,
     Download,
     Freeze,
-    Notification,
     Order,
     Profile,
     Stack,
@@ -16,11 +15,12 @@ from tunnelproof.model.ios.vocabulary import (
     download,
     drops_without_session,
     frozen,
-    notification,
     profile,
     profile_force_all_apps,
+    seen,
     stack,
     update,
+    warned,
 )
 from tunnelproof.model.language.component import WEAK, Component
 from tunnelproof.model.language.terms import choose
@@ -57,7 +57,7 @@ def _replace(part: Component) -> None:
         "install",
         when=ready & ~(_FORCED & always),
         # A warning that is still on the screen has nothing to say any more.
-        then={update: Update.INSTALLED, download: Download.IDLE, notification: Notification.NONE},
+        then={update: Update.INSTALLED, download: Download.IDLE, warned: False, seen: False},
         fair=WEAK,
         source=sources.RADAR_UPDATE.at("the new bundle replaces the old one; the profile normally survives"),
         doc="S7: the new version replaces the old one.",

@@ -6,14 +6,14 @@ from tunnelproof.model.ios import configuration, sources
 from tunnelproof.model.ios.vocabulary import (
     MONITOR,
     USER,
-    Notification,
     Update,
     app_runs,
     force_all_apps,
-    notification,
     provider_saw_force_all_apps,
+    seen,
     up,
     update,
+    warned,
 )
 from tunnelproof.model.language.component import Component, outcome
 
@@ -30,19 +30,13 @@ def monitor() -> Component:
         visible_to=[MONITOR],
         doc="Force all apps in the settings that the provider read when it started.",
     )
-    part.variable(
-        "notification",
-        Notification,
-        start=Notification.NONE,
-        visible_to=[MONITOR, USER],
-        doc="The warning that a new version is out.",
-    )
-    part.derived("warned", notification != Notification.NONE, "A warning has been delivered.")
+    part.variable("warned", bool, start=False, doc="A warning that a new version is out has been delivered.")
+    part.variable("seen", bool, start=False, visible_to=[USER], doc="The user has read the warning.")
     part.action(
         "poll",
-        when=up & _VISIBLE & provider_saw_force_all_apps & (notification == Notification.NONE),
+        when=up & _VISIBLE & provider_saw_force_all_apps,
         outcomes=[
-            outcome("warns", {notification: Notification.DELIVERED}, when=configuration.notifications),
+            outcome("warns", {warned: True}, when=configuration.notifications),
             outcome("fails"),
         ],
         source=sources.VERSION_LOOKUP.at("every 24 hours; a failed lookup counts as done"),
@@ -56,16 +50,16 @@ def _user(part: Component) -> None:
     part.action(
         "see",
         actor=USER,
-        when=notification == Notification.DELIVERED,
-        then={notification: Notification.SEEN},
+        when=warned & ~seen,
+        then={seen: True},
         source=sources.SEED.at("a user may see or miss the notification"),
         doc="X1: the user reads the warning.",
     )
     part.action(
         "see_banner",
         actor=USER,
-        when=app_runs & up & _VISIBLE & force_all_apps & (notification != Notification.SEEN),
-        then={notification: Notification.SEEN},
+        when=app_runs & up & _VISIBLE & force_all_apps,
+        then={warned: True, seen: True},
         source=sources.BANNER.at("shown in the app while secured, if a new version is known"),
         doc="The user opens the app, which looks the version up and shows its banner.",
     )

@@ -76,14 +76,6 @@ class Stack(enum.StrEnum):
     FROZEN = "frozen"
 
 
-class Notification(enum.StrEnum):
-    """The warning that a new version is out."""
-
-    NONE = "none"
-    DELIVERED = "delivered"
-    SEEN = "seen"
-
-
 class Network(enum.StrEnum):
     """The network under the tunnel."""
 
@@ -145,7 +137,8 @@ stack = name("stack")
 locked = name("locked")
 wants = name("wants")
 consent = name("consent")
-notification = name("notification")
+warned = name("warned")
+seen = name("seen")
 provider_saw_force_all_apps = name("provider_saw_force_all_apps")
 network = name("network")
 old_flow = name("old_flow")
