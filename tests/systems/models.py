@@ -26,7 +26,7 @@ from tunnelproof.model.language.expressions import reads
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.terms import Term, name
 
-LARGEST_SPACE = 16  # states of one configuration, reachable or not
+LARGEST_SPACE = 12  # states of one configuration, reachable or not
 LARGEST_FAMILY = 12  # configurations, valid or not
 FEW = Range(0, 1)
 DOMAINS: tuple[Domain, ...] = (
