@@ -68,6 +68,11 @@ class ConfigurationSpace:
         return factors(self.variables, (*self.constraints, *self.where)) if self.where else self.valid
 
     @cached_property
+    def _projected(self) -> dict[tuple[str, ...], tuple[Row, ...]]:
+        """Projections by their columns: the claims of a run ask for the same ones again and again."""
+        return {}
+
+    @cached_property
     def named(self) -> dict[str, ConfigurationVariable]:
         """The variables by name, in declaration order."""
         return {v.name: v for v in self.variables}
@@ -100,7 +105,10 @@ class ConfigurationSpace:
 
         Columns are in declaration order, rows least first. Raises `TooManyCombinations` above 10⁶ rows.
         """
-        return self._projection(self.asked, self.columns(names))
+        columns = self.columns(names)
+        if columns not in self._projected:
+            self._projected[columns] = self._projection(self.asked, columns)
+        return self._projected[columns]
 
     def excluded(self, names: Iterable[str]) -> tuple[Row, ...]:
         """Return the combinations that valid configurations have, but none that is asked about."""

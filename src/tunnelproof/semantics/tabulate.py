@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tunnelproof.model.language.domains import Value
+from tunnelproof.model.language.domains import Range, Value
 from tunnelproof.model.language.expressions import FALSE, TRUE, Apply, Expr, Literal, Next, Read, reads, walk
 from tunnelproof.model.language.expressions import replace as replace_in
 from tunnelproof.model.language.system import Step, System
@@ -76,23 +76,38 @@ class Table:
 
     def take(self, step: Step) -> tuple[Integers, NDArray[np.int32]]:
         """Return the states where the step exists and the rows that it leads to."""
-        action = self.system.action_named[step.action]
-        outcome = next(o for o in action.outcomes if o.name == step.outcome)
-        fixed: dict[Expr, Expr] = {Read(name): Literal(value) for name, value in step.parameters}
-        at = np.flatnonzero(self.mask(replace_in(action.guard, fixed)) & self.mask(replace_in(outcome.when, fixed)))
+        at, effects = self._tried(step)
         after = self.rows[at].copy()
-        for name, expr in outcome.effects:
-            codes = self._assigned(replace_in(expr, fixed), name, at)
+        for name, expr in effects:
+            codes = self._assigned(expr, name, at)
             at, after, codes = _inside(at, after, codes)
             after[:, self._position[name]] = codes
         return at, after
+
+    def exists(self, step: Step) -> Mask:
+        """Return where the step exists."""
+        at, effects = self._tried(step)
+        for name, expr in effects:
+            if isinstance(self.system.domains[name], Range):  # no other assignment can leave its domain
+                at = at[self._assigned(expr, name, at) >= 0]
+        found = np.zeros(len(self), dtype=bool)
+        found[at] = True
+        return found
+
+    def _tried(self, step: Step) -> tuple[Integers, list[tuple[str, Expr]]]:
+        """Return the states where guard and condition hold, and the outcome's effects, parameters put in."""
+        action = self.system.action_named[step.action]
+        outcome = next(o for o in action.outcomes if o.name == step.outcome)
+        fixed: dict[Expr, Expr] = {Read(name): Literal(value) for name, value in step.parameters}
+        holds = self.mask(replace_in(action.guard, fixed)) & self.mask(replace_in(outcome.when, fixed))
+        return np.flatnonzero(holds), [(name, replace_in(expr, fixed)) for name, expr in outcome.effects]
 
     def enabled(self, action: str) -> Mask:
         """Return where some step of the action exists."""
         found = np.zeros(len(self), dtype=bool)
         for step in self.system.steps:
             if step.action == action:
-                found[self.take(step)[0]] = True
+                found |= self.exists(step)
         return found
 
     def _assigned(self, expr: Expr, name: str, at: Integers) -> Integers:
@@ -142,6 +157,7 @@ def tabulate(
     return Column(codes, tuple(values))
 
 
+@lru_cache(maxsize=100_000)
 def _reads_now_and_later(expr: Expr) -> tuple[list[str], list[str]]:
     later: set[str] = set()
     for part in walk(expr):

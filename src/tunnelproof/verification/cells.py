@@ -109,10 +109,12 @@ class CellMaker:
         whole = restrict(self._system, self._claim)
         fixed = dict(zip((v.name for v in self._question.system.variables), start, strict=True))
         replay = Replay(whole, self._claim, [tuple(configuration.values())], fixed=fixed)
-        lanes, settled = replay.settled(checked.witness)
-        if checked.witness.kind is WitnessKind.TRACE and not settled:
-            raise EvidenceRejected("TP406", f"a trace of the cone does not replay on the whole model: {self._claim.id}")
-        lane = settled[0][1] if settled else 0
+        lanes, lane = replay.run(checked.witness.steps), 0
+        if checked.witness.kind is WitnessKind.TRACE:
+            lanes, settled = replay.settled(checked.witness)
+            if not settled:
+                raise EvidenceRejected("TP406", f"a trace does not replay on the whole model: {self._claim.id}")
+            lane = settled[0][1]
         layout = Layout(whole)
         names = [v.name for v in whole.variables]
         return tuple(dict(zip(names, layout.decode(rows[lane].tolist())[1], strict=True)) for rows in lanes.history)

@@ -14,6 +14,7 @@ from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.family.factors import TooManyCombinations
 from tunnelproof.family.partition import Partition
 from tunnelproof.family.space import ConfigurationSpace
+from tunnelproof.model.language.expressions import TRUE, conjoin, negate
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim, Reachable, StepInvariant
 from tunnelproof.semantics.cone import restrict, slice_for, unsliced
@@ -79,17 +80,27 @@ class Hearing:
         return Question(cone, claim, rows, self._limits)
 
     def _stands(self, question: Question, outcome: ClaimOutcome) -> bool:
-        """Say whether what was found of a sliced step invariant holds of the steps outside the cone as well.
+        """Say whether what was proved of a sliced step invariant holds of the steps outside the cone as well.
 
-        They change nothing in the cone, but they are steps: each must satisfy the claim, and may meet its trigger.
+        They change nothing in the cone, but they are steps, and must satisfy the claim.
         """
+        if not self._is_cut(question) or outcome.cell(Verdict.PROVED) is None:
+            return True
         claim = question.claim
         assert isinstance(claim, StepInvariant)
-        if len(question.system.actions) == len(restrict(self.system, claim).actions):
-            return True
-        if any(cell.vacuous for cell in outcome.cells):
-            return False
-        return self._judge.tolerates_unseen_steps(question.system, claim, question.configurations)
+        broken = conjoin((claim.when or TRUE, negate(claim.holds)))
+        return not any(self._judge.met_at_rest(question.system, broken, question.configurations))
+
+    def _triggers_unseen(self, question: Question) -> tuple[bool, ...]:
+        """Say in which configurations a step outside the cone might meet a step invariant's trigger."""
+        claim = question.claim
+        if not isinstance(claim, StepInvariant) or not self._is_cut(question):
+            return (False,) * len(question.configurations)
+        return self._judge.met_at_rest(question.system, claim.when or TRUE, question.configurations)
+
+    def _is_cut(self, question: Question) -> bool:
+        """Say whether some action of the system that the claim is about is not in the cone."""
+        return len(question.system.actions) < len(restrict(self.system, question.claim).actions)
 
     # --- judging -----------------------------------------------------------------------------------------------------
 
@@ -124,10 +135,11 @@ class Hearing:
                 judged.labels[position] = Label(Verdict.UNKNOWN, None)
             return
         judged.proof = proof
+        unseen = self._triggers_unseen(question)
         for position in claimed:
             if proof.covered[position]:
                 vacuous = proof.vacuous[position] if certified is Verdict.PROVED else False
-                judged.labels[position] = Label(certified, vacuous)
+                judged.labels[position] = Label(certified, None if vacuous and unseen[position] else vacuous)
             else:
                 judged.labels[position] = Label(Verdict.WITHHELD, None)
                 judged.complaints.append(f"the certificate does not cover {configurations[position]}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from tunnelproof.engines.analysis.fair import FairRegion, demands_of, fair_components
@@ -44,13 +46,14 @@ class Analysis:
         if isinstance(self.claim, Reachable):
             sound, unsound = unsound, sound
         verdicts = tuple(sound if good else unsound for good in covered.tolist())
-        nearest = None if covered.all() else self._search().nearest(~covered)
+        nearest = None if covered.all() else self._search.nearest(~covered)
         return Finding(engine, verdicts, certificate, nearest, states=len(self.graph))
 
     def witness(self, configuration: int) -> Witness | None:
         """Return a shortest witness for one configuration that was found to have one."""
-        return self._search().find(configuration)
+        return self._search.find(configuration)
 
+    @cached_property
     def _search(self) -> WitnessSearch:
         return WitnessSearch(self.check, self.ranks, self.region, self.fair)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 import numpy as np
 
-from tunnelproof.engines.analysis.fair import FairRegion, demands_of
+from tunnelproof.engines.analysis.fair import Demand, FairRegion, demands_of
 from tunnelproof.engines.analysis.loops import fair_loop
 from tunnelproof.engines.analysis.paths import Edge, OutEdges, shortest_path
 from tunnelproof.evidence.certificate import Witness, WitnessKind
@@ -42,7 +43,7 @@ class WitnessSearch:
 
     def nearest(self, failing: Mask) -> int:
         """Return the least of the failing configurations in which a witness ends soonest."""
-        bad_nodes, bad_edges = self._targets()
+        bad_nodes, bad_edges = self._targets
         graph = self._graph
         depth = self._depth()
         end = np.where(bad_nodes, depth, np.iinfo(np.int64).max)
@@ -73,8 +74,9 @@ class WitnessSearch:
 
     # --- traces and traps --------------------------------------------------------------------------------------------
 
+    @cached_property
     def _targets(self) -> tuple[Mask, Mask]:
-        """Return the nodes (at the start, for points) and edges at which a trace may end."""
+        """The nodes (at the start, for points) and edges at which a trace may end."""
         check, graph, claim = self._check, self._graph, self._claim
         no_nodes, no_edges = np.zeros(len(graph), dtype=bool), np.zeros(len(graph.labels), dtype=bool)
         match claim:
@@ -122,7 +124,7 @@ class WitnessSearch:
 
     def _to_target(self, starts: list[int]) -> list[Edge] | None:
         """Return a shortest path over live edges that ends at a target node or with a target edge."""
-        bad_nodes, bad_edges = self._targets()
+        bad_nodes, bad_edges = self._targets
         graph, live = self._graph, self._check.live
 
         def successors(place: Place) -> Iterable[tuple[Edge, Place]]:
@@ -164,11 +166,15 @@ class WitnessSearch:
         if region.stops[node]:
             return self._witness(WitnessKind.LASSO, configuration, stem, len(stem))
         inside = fair.inner & (fair.component[self._graph.sources] == fair.component[node])
+        loop = fair_loop(self._graph, self._out, inside, node, *self._to_meet)
+        return self._witness(WitnessKind.LASSO, configuration, stem + loop, len(stem))
+
+    @cached_property
+    def _to_meet(self) -> tuple[list[Demand], list[Mask]]:
+        """What a loop has to meet: the fairness constraints, and the points of the claim."""
         formulas, claim = self._check.formulas, self._claim
         points = [formulas.points(p).edges for p in claim.points] if isinstance(claim, NeverForever) else []
-        demands = demands_of(self._graph, constraints_of(self._graph.system, claim))
-        loop = fair_loop(self._graph, self._out, inside, node, demands, points)
-        return self._witness(WitnessKind.LASSO, configuration, stem + loop, len(stem))
+        return demands_of(self._graph, constraints_of(self._graph.system, claim)), points
 
     def _stem(
         self, starts: list[int], region: Region, fair: FairRegion

@@ -15,9 +15,9 @@ from tunnelproof.evidence.checking.replay import Lanes, Replay
 from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.points import Formulas, at_rest
 from tunnelproof.evidence.rows import Codes
-from tunnelproof.model.language.expressions import TRUE, conjoin, negate
+from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import System
-from tunnelproof.properties.claims import Claim, StepInvariant
+from tunnelproof.properties.claims import Claim
 from tunnelproof.semantics.tabulate import Interpreter
 
 
@@ -55,6 +55,8 @@ class Judge:
 
     def __init__(self) -> None:
         self._checked: dict[tuple[System, tuple[Values, ...]], tuple[Codes, StateGraph, Formulas]] = {}
+        self._invariants: dict[tuple[System, Claim, tuple[Values, ...]], InvariantCheck] = {}
+        self._replay: tuple[tuple[System, Claim, tuple[Values, ...]], Replay] | None = None
 
     def check_proof(
         self, system: System, claim: Claim, configurations: Sequence[Values], certificate: Certificate
@@ -64,31 +66,34 @@ class Judge:
         Raises `EvidenceRejected` if it is none, `Undecided` if two solvers do not settle whether the invariant is.
         """
         if certificate.closed is None:
-            return self._check_invariant(InvariantCheck(system, claim, certificate), configurations)
+            check = InvariantCheck(system, claim, certificate)
+            self._invariants[(system, claim, tuple(configurations))] = check
+            return self._check_invariant(check, configurations)
         graph, formulas = self._graph(system, tuple(configurations), certificate.closed)
-        check = ProofCheck(graph, formulas, claim)
-        vacuous = tuple(check.vacuous().tolist())
-        return CheckedProof(check.covered(certificate), vacuous, len(graph), len(graph.labels))
+        proof = ProofCheck(graph, formulas, claim)
+        vacuous = tuple(proof.vacuous().tolist())
+        return CheckedProof(proof.covered(certificate), vacuous, len(graph), len(graph.labels))
 
-    def tolerates_unseen_steps(
-        self, system: System, claim: StepInvariant, configurations: Sequence[Values]
-    ) -> bool:
-        """Say whether a step invariant holds of steps that change nothing in the cone and that it does not name.
+    def met_at_rest(self, system: System, formula: Expr, configurations: Sequence[Values]) -> tuple[bool, ...]:
+        """Say in which configurations a step that changes nothing, and that the formula does not name, may satisfy it.
 
-        True where no closed set has been checked: then nothing was proved.
+        Without a checked closed set: everywhere.
         """
         known = self._checked.get((system, tuple(configurations)))
         if known is None:
-            return True
-        broken = at_rest(conjoin((claim.when or TRUE, negate(claim.holds))))
-        rows = known[1].rows
-        return not Interpreter(system).pairs(broken, rows, rows).any()
+            return (True,) * len(configurations)
+        graph = known[1]
+        found = Interpreter(system).pairs(at_rest(formula), graph.rows, graph.rows)
+        return tuple(graph.grouping.any_row(found).tolist())
 
     def check_witness(
         self, system: System, claim: Claim, configurations: Sequence[Values], witness: Witness
     ) -> CheckedWitness:
         """Replay a witness in the configurations; its guard may turn out empty."""
-        lanes, settled = Replay(system, claim, configurations).settled(witness)
+        key = (system, claim, tuple(configurations))
+        if self._replay is None or self._replay[0] != key:
+            self._replay = key, Replay(system, claim, configurations)
+        lanes, settled = self._replay[1].settled(witness)
         return CheckedWitness(witness, lanes, settled)
 
     def trap(self, system: System, claim: Claim, configuration: Values, row: Sequence[int]) -> Codes:

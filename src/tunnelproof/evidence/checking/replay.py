@@ -91,6 +91,12 @@ class Replay:
                 settled = self._loops_unfairly(lanes, witness)
         return lanes, lanes.where(settled)
 
+    def run(self, steps: tuple[Step, ...]) -> Lanes:
+        """Return the lanes that take all the steps, whatever they settle."""
+        if any(step not in self._system.steps for step in steps):
+            raise EvidenceRejected("TP408", "a witness takes a step that the system does not have")
+        return self._run(steps)
+
     def trap(self, row: Sequence[int]) -> Codes:
         """Return the rows that the recovering actions lead to from a row, this included."""
         assert isinstance(self._claim, Recoverable)
@@ -203,34 +209,37 @@ class Replay:
         return fair & self._falsified(lanes, steps, loop)
 
     def _may_stop(self, rows: Codes) -> Mask:
+        """Say where no action that is fair under the claim is enabled."""
         table = Table(self._system, rows)
         stops = np.ones(len(rows), dtype=bool)
         for constraint in constraints_of(self._system, self._claim):
             if isinstance(constraint, FairAction):
-                stops &= ~self._some_enabled(table, constraint.labels)
+                stops &= ~self._some_exist(table, constraint.labels)
         return stops
 
     def _is_fair(self, lanes: Lanes, steps: tuple[Step, ...], loop: int) -> Mask:
-        tables = [Table(self._system, rows) for rows in lanes.history[loop:-1]]
+        """Say in which lanes the loop's steps, taken for ever, meet every fairness condition."""
         labels = [self._system.steps.index(step) for step in steps[loop:]]
-        fair = np.ones(len(lanes.of_lane), dtype=bool)
+        table = Table(self._system, np.concatenate(lanes.history[loop:-1]))  # the loop's states, one block each
+        shape = len(labels), len(lanes.of_lane)
+        fair = np.ones(shape[1], dtype=bool)
         for constraint in constraints_of(self._system, self._claim):
             if any(label in constraint.labels for label in labels):
                 continue
             if isinstance(constraint, FairAction):
-                enabled = np.array([self._some_enabled(table, constraint.labels) for table in tables])
+                enabled = self._some_exist(table, constraint.labels).reshape(shape)
                 fair &= ~(enabled.any(axis=0) if constraint.strong else enabled.all(axis=0))
                 continue
             occurrence = dict(constraint.pairs)
-            for table, label in zip(tables, labels, strict=True):
+            for state, label in enumerate(labels):
                 if label in occurrence:
-                    fair &= ~self._some_enabled(table, frozenset({occurrence[label]}))
+                    fair &= ~self._some_exist(table, frozenset({occurrence[label]})).reshape(shape)[state]
         return fair
 
-    def _some_enabled(self, table: Table, labels: frozenset[int]) -> Mask:
+    def _some_exist(self, table: Table, labels: frozenset[int]) -> Mask:
         found = np.zeros(len(table), dtype=bool)
         for label in sorted(labels):
-            found[table.take(self._system.steps[label])[0]] = True
+            found |= table.exists(self._system.steps[label])
         return found
 
     def _falsified(self, lanes: Lanes, steps: tuple[Step, ...], loop: int) -> Mask:
