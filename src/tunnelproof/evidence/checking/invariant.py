@@ -101,7 +101,7 @@ class InvariantCheck:
         return tuple(found)
 
     def never_triggered(self, effort: Effort = Effort()) -> bool | None:  # noqa: B008 - frozen
-        """Say whether the claim's trigger is never met; ``None`` if the invariant does not tell. For a checked proof."""
+        """Say of a checked proof whether the claim's trigger is never met; ``None`` if the invariant does not tell."""
         trigger = trigger_of(self._claim)
         if trigger is None:
             return False
@@ -112,12 +112,11 @@ class InvariantCheck:
             return None
         return True
 
-    def tolerates_unseen_steps(self, effort: Effort = Effort()) -> bool:  # noqa: B008 - frozen
-        """Say whether a step that changes nothing and that the claim does not name satisfies a step invariant."""
+    def excluded_at_rest(self, formula: Expr, effort: Effort = Effort()) -> bool:  # noqa: B008 - frozen
+        """Say of a checked proof that no step that changes nothing, and that the formula does not name, satisfies it."""
         encoding = self._encoding()
         same = [f"(= {encoding.now(variable)} {encoding.next(variable)})" for variable in encoding.variables]
-        broken = encoding.now(at_rest(self._bad_formula()))
-        script = encoding.script(self._given(encoding), conjunction(same), broken)
+        script = encoding.script(self._given(encoding), conjunction(same), encoding.now(at_rest(formula)))
         try:
             ask(Obligation("unseen steps", script), effort)
         except (EvidenceRejected, Undecided):

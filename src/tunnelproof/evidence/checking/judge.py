@@ -25,8 +25,8 @@ from tunnelproof.semantics.tabulate import Interpreter
 class CheckedProof:
     """Per configuration: whether the certificate proves the claim, and whether its trigger is never met.
 
-    ``vacuous`` is ``None`` where that is not decided. What was looked at: ``pairs`` and ``steps`` of a closed set, or the
-    ``obligations`` of an invariant.
+    ``vacuous`` is ``None`` where that is not decided. What was looked at: ``pairs`` and ``steps`` of a closed set, or
+    the ``obligations`` of an invariant.
     """
 
     covered: Mask
@@ -55,7 +55,7 @@ class Judge:
 
     def __init__(self) -> None:
         self._checked: dict[tuple[System, tuple[Values, ...]], tuple[Codes, StateGraph, Formulas]] = {}
-        self._invariants: dict[tuple[System, Claim, tuple[Values, ...]], InvariantCheck] = {}
+        self._invariants: dict[tuple[System, tuple[Values, ...]], InvariantCheck] = {}  # the last proof's
         self._replay: tuple[tuple[System, Claim, tuple[Values, ...]], Replay] | None = None
 
     def check_proof(
@@ -66,9 +66,7 @@ class Judge:
         Raises `EvidenceRejected` if it is none, `Undecided` if two solvers do not settle whether the invariant is.
         """
         if certificate.closed is None:
-            check = InvariantCheck(system, claim, certificate)
-            self._invariants[(system, claim, tuple(configurations))] = check
-            return self._check_invariant(check, configurations)
+            return self._check_invariant(system, claim, tuple(configurations), certificate)
         graph, formulas = self._graph(system, tuple(configurations), certificate.closed)
         proof = ProofCheck(graph, formulas, claim)
         vacuous = tuple(proof.vacuous().tolist())
@@ -77,11 +75,13 @@ class Judge:
     def met_at_rest(self, system: System, formula: Expr, configurations: Sequence[Values]) -> tuple[bool, ...]:
         """Say in which configurations a step that changes nothing, and that the formula does not name, may satisfy it.
 
-        Without a checked closed set: everywhere.
+        Without a checked closed set or, for the configurations that it covers, a checked invariant: everywhere.
         """
         known = self._checked.get((system, tuple(configurations)))
         if known is None:
-            return (True,) * len(configurations)
+            by_invariant = self._invariants.get((system, tuple(configurations)))
+            met = by_invariant is None or not by_invariant.excluded_at_rest(formula)
+            return (met,) * len(configurations)
         graph = known[1]
         found = Interpreter(system).pairs(at_rest(formula), graph.rows, graph.rows)
         return tuple(graph.grouping.any_row(found).tolist())
@@ -100,8 +100,12 @@ class Judge:
         """Return the rows of the trap that a row lies in."""
         return Replay(system, claim, [configuration]).trap(row)
 
-    def _check_invariant(self, check: InvariantCheck, configurations: Sequence[Values]) -> CheckedProof:
+    def _check_invariant(
+        self, system: System, claim: Claim, configurations: tuple[Values, ...], certificate: Certificate
+    ) -> CheckedProof:
+        check = InvariantCheck(system, claim, certificate)
         obligations = check.check()
+        self._invariants[(system, configurations)] = check
         vacuous = (check.never_triggered(),) * len(configurations)
         return CheckedProof(check.covered(configurations), vacuous, obligations=obligations)
 

@@ -1,0 +1,1 @@
+"""Decides by z3: proofs by induction over all configurations at once, counterexamples by bounded search."""
