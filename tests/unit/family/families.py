@@ -29,8 +29,8 @@ def variable(name: str, domain: Domain = BOOL, by: DecidedBy = DecidedBy.SETTING
 
 
 @st.composite
-def variables(draw: st.DrawFn, most: int = 4) -> tuple[ConfigurationVariable, ...]:
-    kinds = draw(st.lists(st.tuples(st.sampled_from(DOMAINS), st.sampled_from(DecidedBy)), min_size=1, max_size=most))
+def variables(draw: st.DrawFn, most: int = 4, domains: Sequence[Domain] = DOMAINS) -> tuple[ConfigurationVariable, ...]:
+    kinds = draw(st.lists(st.tuples(st.sampled_from(domains), st.sampled_from(DecidedBy)), min_size=1, max_size=most))
     declared = tuple(variable(f"v{k}", domain, by) for k, (domain, by) in enumerate(kinds))
     assume(len(rows_of(declared)) <= LARGEST)
     return declared
@@ -81,8 +81,8 @@ class Sides:
 
 
 @st.composite
-def sides(draw: st.DrawFn, most: int = 4) -> Sides:
-    declared = draw(variables(most))
+def sides(draw: st.DrawFn, most: int = 4, domains: Sequence[Domain] = DOMAINS) -> Sides:
+    declared = draw(variables(most, domains))
     rows = rows_of(declared)
     placed = draw(st.lists(st.sampled_from((True, False, None)), min_size=len(rows), max_size=len(rows)))
     on, off = ([row for row, side in zip(rows, placed, strict=True) if side is which] for which in (True, False))

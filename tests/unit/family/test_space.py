@@ -20,7 +20,7 @@ from tunnelproof.family.factors import TooManyCombinations, least_first
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.domains import Enum, Range
 from tunnelproof.model.language.expressions import Expr
-from tunnelproof.model.language.terms import either, name
+from tunnelproof.model.language.terms import both, either, name
 
 
 def expr(term: object) -> Expr:
@@ -125,6 +125,14 @@ def test_contradictory_constraints_are_named_and_the_others_are_not():
         ConfigurationSpace((A, B, C), constraints)
     assert raised.value.status == 3
     assert "constraints 2 ('a') and 3 ('a implies b') and 4 ('not b') contradict each other" in str(raised.value)
+
+
+def test_a_contradiction_is_named_though_its_parts_alone_are_too_many_to_list():
+    many = tuple(variable(f"x{k}") for k in range(25))
+    some = expr(either(*(name(v.name) for v in many)))
+    none = expr(both(*(~name(v.name) for v in many)))
+    with pytest.raises(ModelError, match="constraints 1 .* and 2 .* contradict each other"):
+        ConfigurationSpace(many, (none, some))
 
 
 def test_a_constraint_that_is_false_by_itself_is_named():
