@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tunnelproof.model.ios import sources
 from tunnelproof.model.language.system import Fairness
-from tunnelproof.properties.claims import Claim, NeverForever, Response
+from tunnelproof.properties.claims import Claim, Response
 from tunnelproof.properties.words import name, taken
 
 stop_is_answered = Response(
     id="provider.stop-is-answered",
-    sentence="Every call to stop the provider is answered.",
-    trigger=name("stop_call") != "idle",
+    sentence="A call to stop is answered even if it reaches the provider before its actor has begun.",
+    trigger=name("stop_call") == "hung",
     response=name("stop_call") == "idle",
     source=sources.EVENT_CHANNEL.at("Q2: a stop drops a start that waits, and has no effect in initial"),
 )
 
-not_killed_forever = NeverForever(
+_killed_ends: dict[str, Any] = {
+    "trigger": taken("watchdog_kills_provider"),
+    "response": ~name("locked"),
+}
+
+not_killed_forever = Response(
     id="provider.not-launched-and-killed-forever",
-    sentence="The provider is not launched and killed again and again for ever, even if nobody unlocks the device.",
-    points=(taken("launch_before_unlock"), taken("watchdog_kills_provider")),
+    sentence="A provider is not launched and killed again and again before the first unlock, come that or not.",
+    **_killed_ends,
     assuming=(("unlock", Fairness.NONE),),
     source=sources.PROVIDER.at("Q3: init retries without limit, the watchdog ends it", sources.INFERRED),
 )
@@ -26,8 +33,7 @@ not_killed_forever = NeverForever(
 unlocking_ends_it = Response(
     id="provider.unlocking-ends-the-launches",
     sentence="Where the device is unlocked at some time, the launches and kills before it end.",
-    trigger=taken("watchdog_kills_provider"),
-    response=~name("locked"),
+    **_killed_ends,
     source=sources.PROVIDER.at("Q3: the keychain opens with the first unlock"),
 )
 

@@ -35,7 +35,7 @@ on_demand_is_the_users = StepInvariant(
 disconnect_stays = StepInvariant(
     id="settings.disconnect-is-never-undone",
     sentence="After a deliberate disconnect no session starts unless the user starts it.",
-    when=name("consent") & (_profile != "on_demand") & ~name("routes_in_force"),
+    when=~name("wants") & ~name("routes_in_force"),
     holds=~after(name("routes_in_force")) | either(taken("connect"), taken("connect_in_settings")),
     source=sources.TUNNEL_MANAGER.at("Q5: a disconnect turns on demand off first"),
 )
