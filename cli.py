@@ -20,7 +20,6 @@ from tunnelproof.errors import OutputError, TunnelproofError, UsageError
 
 if TYPE_CHECKING:
     from tunnelproof.interchange.model_source import ModelSource
-    from tunnelproof.model.language.expressions import Expr
     from tunnelproof.properties.claims import Claim
     from tunnelproof.rendering.terminal import Style
     from tunnelproof.verification.outcome import ClaimOutcome, Outcome
@@ -174,9 +173,10 @@ def show(model: str | None, **options: Any) -> Answer:
         return Answer(0, catalogue_text(_style(options["color"])))
     source = _load(model)
     if options["output_format"] == "json":
+        from tunnelproof.interchange.outcome_json import escaped
         from tunnelproof.model.language.document import to_json
 
-        return Answer(0, to_json(source.system))
+        return Answer(0, escaped(to_json(source.system)))
     return Answer(0, model_text(source.system, source.claims, _style(options["color"])))
 
 
@@ -220,24 +220,11 @@ def _prove(source: ModelSource, claims: Sequence[Claim], options: dict[str, Any]
 
 def _arguments(source: ModelSource, options: dict[str, Any]) -> dict[str, Any]:
     from tunnelproof.engines.contract import Limits
+    from tunnelproof.verification.selection import read_where
 
     limits = Limits(states=options["max_states"], seconds=options["timeout"])
-    return {"where": _where(source, options["where"]), "engine": options["engine"], "limits": limits}
-
-
-def _where(source: ModelSource, written: str | None) -> Expr | None:
-    if written is None:
-        return None
-    from tunnelproof.model.language.domains import BOOL
-    from tunnelproof.model.language.formula import parse_formula
-    from tunnelproof.model.language.placing import Places
-    from tunnelproof.model.language.typing import Typing, type_of_domain
-
-    scope = {v.name: type_of_domain(v.domain) for v in source.system.configuration}
-    places = Places()
-    formula = parse_formula(written, scope, file="--where", error=UsageError, places=places)
-    Typing(scope, error=UsageError, places=places).check(formula, BOOL, "--where")
-    return formula
+    where = None if options["where"] is None else read_where(options["where"], source.system)
+    return {"where": where, "engine": options["engine"], "limits": limits}
 
 
 def _watched(work: Callable[[Callable[[str], None]], T]) -> T:

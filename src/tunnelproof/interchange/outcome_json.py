@@ -28,6 +28,13 @@ def to_text(document: Mapping[str, Any]) -> str:
     return json.dumps(document, indent=1, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n"
 
 
+def escaped(text: str) -> str:
+    """Return a JSON text with what a terminal would obey written as escapes. It means the same when it is read."""
+    if all(character.isprintable() or character == "\n" for character in text):
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text).replace("\x7f", "\\u007f")
+
+
 def outcome_document(outcome: Outcome, *, timings: bool = False, differences: Sequence[str] | None = None) -> Document:
     """Return the outcome as JSON values; ``differences`` are from the expectations, if there are some."""
     known = known_names(outcome.system)

@@ -55,7 +55,7 @@ class Picture:
     note: str = ""
 
 
-def draw(system: System, found: ClaimOutcome, suffix: str, *, seconds: float = SECONDS) -> Picture:
+def draw(system: System, found: ClaimOutcome, suffix: str, *, seconds: float | None = None) -> Picture:
     """Draw the claim's first witness. Falls back to DOT text where a picture cannot be had.
 
     Raises `UsageError` for another suffix than .dot, .svg and .png, `NothingToCheck` if there is no witness.
@@ -74,7 +74,7 @@ def draw(system: System, found: ClaimOutcome, suffix: str, *, seconds: float = S
         return Picture(content, suffix)
     if len(graph) > MOST_NODES or graph.number_of_edges() > MOST_EDGES:
         return Picture(content, ".dot", f"DOT text only: {len(graph):,} states are too many for a picture\n")
-    image, problem = _layout(content, suffix[1:], seconds)
+    image, problem = _layout(content, suffix[1:], SECONDS if seconds is None else seconds)
     return Picture(content, ".dot", f"DOT text only: {problem}\n") if image is None else Picture(image, suffix)
 
 

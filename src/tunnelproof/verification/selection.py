@@ -1,11 +1,17 @@
-"""Which of a model's claims were meant."""
+"""Which of a model's claims and configurations were meant."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from tunnelproof.errors import NothingToCheck, near
+from tunnelproof.errors import NothingToCheck, UsageError, near
+from tunnelproof.model.language.domains import BOOL
+from tunnelproof.model.language.expressions import Expr
+from tunnelproof.model.language.formula import parse_formula
+from tunnelproof.model.language.placing import Places
+from tunnelproof.model.language.system import System
+from tunnelproof.model.language.typing import Typing, type_of_domain
 from tunnelproof.properties.claims import Claim, Tradeoff
 
 
@@ -44,6 +50,15 @@ def select_one(claims: Sequence[Claim], pattern: str) -> tuple[Claim, tuple[Clai
         raise NothingToCheck("TP304", message, hint=f"choose one of {shown}")
     asked = select(claims, [meant[0].id if meant else pattern])
     return meant[0], asked
+
+
+def read_where(written: str, system: System) -> Expr:
+    """Read a formula over the configuration, as ``--where`` gives it. Raises `UsageError` with the place of a fault."""
+    scope = {v.name: type_of_domain(v.domain) for v in system.configuration}
+    places = Places()
+    formula = parse_formula(written, scope, file="--where", error=UsageError, places=places)
+    Typing(scope, error=UsageError, places=places).check(formula, BOOL, "the formula")
+    return formula
 
 
 def _means(pattern: str, claim: str) -> bool:
