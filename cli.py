@@ -122,7 +122,7 @@ def prove(model: str, claims: tuple[str, ...], **options: Any) -> Answer:
             status = ExitCode.REFUTED if changes else ExitCode.PROVED
     if options["write_expect"]:
         _pin(outcome, options["write_expect"])
-    aside = "".join(f"not as expected: {line}\n" for line in changes or ())
+    aside = "".join(f"not as expected: {_safe(line)}\n" for line in changes or ())
     return Answer(status, _outcome_text(outcome, source, options, changes), aside)
 
 

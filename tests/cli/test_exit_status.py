@@ -160,7 +160,7 @@ def test_exit_codes_are_public() -> None:
 
 
 def test_help_does_not_load_what_it_does_not_need() -> None:
-    heavy = "numpy networkx graphviz hypothesis z3 cvc5 oxidd scipy".split()
+    heavy = ["numpy", "networkx", "graphviz", "hypothesis", "z3", "cvc5", "oxidd", "scipy"]
     code = (
         "import sys; from tunnelproof.cli import main; main(['--help'])\n"
         f"print([m for m in {heavy} if m in sys.modules], file=sys.stderr)"

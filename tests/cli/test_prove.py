@@ -164,6 +164,18 @@ def test_malformed_expectations_are_one_located_line(
     assert ran.err.count("\n") == 1 and str(path) in ran.err and code in ran.err
 
 
+def test_hostile_names_in_expectations_come_back_harmless(door: str, tmp_path: Path, run: Any) -> None:
+    path = tmp_path / "pinned.json"
+    cell = {"verdict": "\x1b[2J", "vacuous": None, "configurations": 8, "when": "\u202e"}
+    claims = {"safety.opens-whole": [cell], "\x1b]0;owned\x07\nnot as expected": [cell]}
+    path.write_text(
+        json.dumps({"schema": "tunnelproof.expectations/1", "model": "\x9b", "where": "\x00", "claims": claims})
+    )
+    ran = run("prove", door, "--expect", path)
+    assert ran.status == 10
+    assert ran.err.replace("\n", "").isprintable() and ran.err.count("\n") == len(ran.err.splitlines())
+
+
 # --- colours and characters -------------------------------------------------------------------------------------------
 
 

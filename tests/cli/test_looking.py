@@ -1,0 +1,197 @@
+"""What `explain`, `graph`, `show` and `lint` say about the door."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CLAIMS = (
+    "safety.opens-whole",
+    "safety.never-open",
+    "reach.open",
+    "steps.quiet",
+    "order.push-first",
+    "stuck.never",
+    "closing.possible",
+    "closing.happens",
+    "closing.again",
+    "closing.not-for-ever",
+    "both.not",
+)
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_every_kind_of_claim_can_be_explained(claim: str, door: str, run: Any) -> None:
+    ran = run("explain", door, claim)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith(f"{claim}\n")
+    assert all(len(line) <= 110 for line in ran.out.splitlines() if "tunnelproof " not in line and "/" not in line)
+
+
+def test_trace_shows_what_changes_and_the_conjunct_that_fails(door: str, run: Any) -> None:
+    text = run("explain", door, "safety.never-open").out
+    assert "push: Somebody comes." in text
+    assert "is_open false → true" in text
+    assert "It asks for not is_open\n    after step 1, not is_open is false" in text
+
+
+def test_trap_names_its_states_and_what_is_missing(door: str, run: Any) -> None:
+    text = run("explain", door, "closing.possible", "--where", "fitted").out
+    assert "Actions of mechanism lead from there only to 1 state:\n    always is_open, broken" in text
+    assert "Ways out that are missing:\n    mend by owner: not broken; then 1 step to the goal" in text
+
+
+def test_nearest_configuration_shows_where_the_run_parts(door: str, run: Any) -> None:
+    text = run("explain", door, "closing.possible").out
+    assert "The nearest configuration with another verdict has fitted. There:" in text
+    assert "the goal can still be reached: close" in text
+    assert "above, close cannot be taken then: it needs works" in text
+
+
+def test_lasso_shows_its_loop_and_why_it_is_fair(door: str, run: Any) -> None:
+    text = run("explain", door, "closing.happens", "--where", "not fitted").out
+    assert "from here for ever: nothing happens any more" in text
+    assert "close (weakly fair): not enabled there" in text
+
+
+def test_source_of_each_rule_stands_at_the_end_of_its_row(run: Any) -> None:
+    text = run("explain", "smallest-submodel", "leak.none-while-updating").out
+    assert "publish: A new version of the VPN app is out. [1 press]" in text
+    assert "  [1] a published release becomes eligible for automatic updates ·" in text
+
+
+@pytest.mark.parametrize("claim", ["safety.never-open", "closing.possible", "closing.happens", "closing.not-for-ever"])
+def test_every_kind_of_witness_can_be_drawn(claim: str, door: str, run: Any) -> None:
+    ran = run("graph", door, claim, "--where", "fitted")
+    assert ran.status == 0
+    assert ran.out.startswith("digraph witness {") and "n0 ->" in ran.out
+
+
+def test_missing_exits_are_dashed(door: str, run: Any) -> None:
+    text = run("graph", door, "closing.possible", "--where", "fitted").out
+    assert 'label="mend (missing)\\lby owner\\l"' in text and "style=dashed" in text
+
+
+def test_picture_formats(door: str, tmp_path: Path, run: Any) -> None:
+    import shutil
+
+    if shutil.which("dot") is None:
+        pytest.skip("graphviz is not installed")
+    starts = {"svg": b"<?xml", "png": b"\x89PNG", "dot": b"digraph"}
+    for suffix, start in starts.items():
+        target = tmp_path / f"x.{suffix}"
+        assert run("graph", door, "safety.never-open", "--output", target).status == 0
+        assert target.read_bytes().startswith(start)
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_show_reads_like_the_model(door: str, run: Any) -> None:
+    text = run("show", door).out
+    assert "fitted: true or false\n        A spring is fitted." in text
+    assert "quality: lasts, breaks" in text
+    assert "close [weak fairness]" in text and "when is_open and works" in text and "is_open := false" in text
+    assert "closing.possible [recoverable]" in text
+
+
+def test_show_lists_the_shipped_models(run: Any) -> None:
+    assert "smallest-table" in run("show").out
+
+
+def test_shipped_models_leave_little_to_remark(run: Any) -> None:
+    ran = run("lint", "smallest-submodel")
+    assert ran.status in (0, 10) and "can never be taken" not in ran.out, ran.out
+
+
+def test_lint_finds_what_can_never_be_of_use(tmp_path: Path, run: Any) -> None:
+    model = tmp_path / "odd.py"
+    model.write_text(
+        """
+import enum
+from tunnelproof.model.language.component import WEAK, Component, Configuration, compose, outcome
+from tunnelproof.properties.claims import Invariant
+
+class Light(enum.StrEnum):
+    RED = "red"
+    GREEN = "green"
+    BLUE = "blue"
+
+configuration = Configuration()
+unused = configuration.setting("unused", bool)
+lamp = Component("lamp", actor="lamp")
+light = lamp.variable("light", Light, start=Light.RED)
+fixed = lamp.variable("fixed", bool, start=True)
+lamp.action("switch", when=light == Light.RED, then={light: Light.GREEN})
+lamp.action("never", when=~fixed, then={light: Light.RED})
+lamp.action("still", when=light == Light.GREEN, then={light: Light.GREEN}, fair=WEAK)
+lamp.action("two", outcomes=[outcome("one", {light: Light.RED}), outcome("other", {light: Light.RED}, when=~fixed)])
+system = compose("odd", configuration=configuration, components=[lamp])
+claims = [Invariant(id="a.vacuous", sentence="S.", when=light == Light.BLUE, holds=fixed)]
+"""
+    )
+    ran = run("lint", model)
+    assert ran.status == 10
+    assert ran.out.splitlines() == [
+        "warning: configuration variable 'unused' is read by nothing",
+        "warning: action 'never' can never be taken",
+        "warning: action 'still' is fair, but some of its steps change nothing",
+        "warning: action 'two', outcome 'other' never occurs",
+        "warning: variable 'light' is never 'blue'",
+        "warning: variable 'fixed' never changes",
+        "warning: claim 'a.vacuous' is vacuous in every configuration: what it speaks of never happens",
+        "odd: 7 remarks",
+    ]
+
+
+# --- models that somebody else wrote ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("x = 1 +", "m.py:1:8: TP145: this is not Python"),
+        ("\n\nx = 1 / 0", "m.py:3: TP145: ZeroDivisionError: division by zero"),
+        ("def f():\n    raise ValueError('\\x1b[2J')\nf()", "m.py:2: TP145: ValueError: \\x1b[2J"),
+        ("import no_such_module", "m.py:1: TP145: ModuleNotFoundError"),
+        ("raise SystemExit(0)", "m.py:1: TP145: SystemExit: 0"),
+        ("def f(): f()\nf()", "m.py:1: TP145: RecursionError"),
+        ("x = 1", "m.py: TP143: the file defines no 'system'"),
+        ("system = 1", "m.py: TP143: 'system' is not a system"),
+        ("import neighbour", "neighbour.py:1: TP145: NameError"),
+        (
+            "from tunnelproof.model.language.component import *\nc = Component('c', actor='a')\n"
+            "c.variable('x', 7, start=1)",
+            "m.py:3: TP101",
+        ),
+    ],
+)
+def test_python_model_with_a_fault_is_one_located_line(content: str, said: str, tmp_path: Path, run: Any) -> None:
+    (tmp_path / "neighbour.py").write_text("undefined")
+    path = tmp_path / "m.py"
+    path.write_text(content)
+    ran = run("prove", path)
+    assert (ran.status, ran.out) == (3, "")
+    assert said in ran.err and ran.err.count("\n") == 1 and "\x1b" not in ran.err
+    assert not (tmp_path / "__pycache__").exists()
+
+
+def test_what_a_python_model_prints_does_not_spoil_the_document(door: str, run: Any) -> None:
+    import json
+
+    Path(door).write_text(Path(door).read_text() + "\nprint('loaded')\n")
+    ran = run("prove", door, "safety.opens-whole", "--output-format", "json")
+    assert json.loads(ran.out)["error"] is None
+    assert "loaded" in ran.err
+
+
+@pytest.mark.parametrize("claims", ["7", "[7]", "'abc'"])
+def test_claims_that_are_none(claims: str, door: str, run: Any) -> None:
+    Path(door).write_text(Path(door).read_text() + f"\nclaims = {claims}\n")
+    ran = run("prove", door)
+    assert ran.status == 3 and "TP144" in ran.err
+
+
+def test_model_without_claims_has_nothing_to_check(door: str, run: Any) -> None:
+    Path(door).write_text(Path(door).read_text() + "\nclaims = []\n")
+    assert run("prove", door).status == 4
