@@ -205,6 +205,12 @@ class System:
         """Actions by name."""
         return {a.name: a for a in self.actions}
 
+    @cached_property
+    def read_at_start(self) -> frozenset[str]:
+        """The variables and configuration variables on which the initial states depend."""
+        starts = [expr for variable in self.variables for expr in variable.start or ()]
+        return frozenset().union(*(self.reads(expr) for expr in (*starts, *self.initially)))
+
     def reads(self, expr: Expr) -> frozenset[str]:
         """Return the variables and configuration variables that the expression depends on, derived names opened."""
         found: set[str] = set()

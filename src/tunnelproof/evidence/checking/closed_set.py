@@ -11,16 +11,25 @@ from tunnelproof.evidence.graph import StateGraph
 from tunnelproof.evidence.rows import Codes, Layout, Numbers, RowSet
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.system import Step, System
-from tunnelproof.semantics.step import initial_states
+from tunnelproof.semantics.step import Values, initial_states
 from tunnelproof.semantics.tabulate import Table
 
 Configurations = Sequence[tuple[Value, ...]]
 
 
-def initial_rows(system: System, configurations: Configurations, fixed: Mapping[str, Value] | None = None) -> Codes:
+def initial_rows(
+    system: System, configurations: Configurations, fixed: Mapping[str, Value] | None = None
+) -> Codes:
     """Return the rows of the configurations' initial states in which the variables in ``fixed`` have their values."""
     layout = Layout(system)
-    rows = [layout.encode(c, state) for c in configurations for state in initial_states(system, c, fixed)]
+    tied = [i for i, v in enumerate(system.configuration) if v.name in system.read_at_start]
+    starts: dict[Values, list[Values]] = {}  # most configurations start alike
+    rows: list[tuple[int, ...]] = []
+    for configuration in configurations:
+        key = tuple(configuration[i] for i in tied)
+        if key not in starts:
+            starts[key] = initial_states(system, configuration, fixed)
+        rows.extend(layout.encode(configuration, state) for state in starts[key])
     return np.array(rows, dtype=np.int32).reshape(len(rows), len(layout.sizes))
 
 
