@@ -21,6 +21,7 @@ from tunnelproof.rendering.terminal import WIDTH, wrapped
 from tunnelproof.verification.outcome import Cell, Run
 
 _WIDEST_LANES = 46
+_MOST_OTHERS = 5
 
 
 def render(asked: Explanation) -> str:
@@ -54,6 +55,8 @@ def _heading(asked: Explanation) -> Iterator[str]:
         yield f"  {said} · {evidence}"
         if when:
             yield from wrapped(when.strip(), 8, first="    ")
+        if cell.rests_on:
+            yield from wrapped(wording.rests_on(cell.rests_on), 8, first="    ")
     why = " ".join(part for part in (asked.found.reason, asked.found.detail) if part)
     if why:
         yield from wrapped(safe_text(why), 8, first="    because ")
@@ -71,9 +74,6 @@ def _without_run(asked: Explanation) -> Iterator[str]:
         yield "  There is no trace to show: nothing that can happen breaks it."
     else:
         yield "  There is no trace to show."
-    for cell in asked.found.cells:
-        if cell.rests_on:
-            yield from wrapped(f"{cell.verdict.value}: {wording.rests_on(cell.rests_on)}", 6, first="    ")
 
 
 # --- the run ----------------------------------------------------------------------------------------------------------
@@ -241,8 +241,11 @@ class Lanes:
 
 
 def _others(asked: Explanation, runs: Sequence[Run]) -> Iterator[str]:
-    for run in runs:
+    for run in runs[:_MOST_OTHERS]:
         when = wording.formula(run.guard, asked.outcome.system)
         said = f"Another {run.kind.value}, in {run.covers:,} when {when}: {wording.summary(run)}"
         yield ""
         yield from wrapped(said, 4, first="")
+    if len(runs) > _MOST_OTHERS:
+        yield ""
+        yield f"And {len(runs) - _MOST_OTHERS:,} more: --output-format json has them all."

@@ -191,6 +191,8 @@ def _story(found: ClaimOutcome, cell: Cell, report: Report) -> Iterator[str]:
         run = evidence.runs[0]
         steps = f"{wording.number(len(run.steps), 'step')}: {wording.summary(run)}"
         steps += f" · {wording.evidence(evidence, cell.verdict)}"
+        # What else it rests on is long; `explain` has it.
+        steps += f" · {wording.rests_on(cell.rests_on[:1]).partition(' (')[0]}" if cell.rests_on else ""
         yield from wrapped(steps, 8, first=" " * 6)
         if run.trap:
             missing = [way.action for way in ways_out(system, found.claim, run)]
@@ -201,8 +203,6 @@ def _story(found: ClaimOutcome, cell: Cell, report: Report) -> Iterator[str]:
         yield from wrapped(f"all proved there: {parts}", 8, first=" " * 6)
     if cell.flips:
         yield from wrapped(f"flips with: {_flips(cell)}", 8, first=" " * 6)
-    if cell.rests_on and evidence.runs:
-        yield from wrapped(wording.rests_on(cell.rests_on), 8, first=" " * 6)
     again = wording.command("prove", report.model, found.claim.id, cell.when, system, *report.options)
     yield report.style.paint(f"      again: {again}", "dim")
 
