@@ -1,0 +1,1 @@
+"""Decides whole families at once with binary decision diagrams (OxiDD)."""

@@ -1,0 +1,180 @@
+"""One system in the configurations asked about: its steps and its reachable pairs, as diagrams.
+
+Managers start small and grow: whoever works with the diagrams does it inside `Family.work`, which starts again with a
+larger manager when one is full.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from oxidd.util import DDMemoryError
+
+from tunnelproof.engines.analysis.vector import VectorEvaluator, as_rows, state_graph
+from tunnelproof.engines.contract import LimitReached, Limits, Progress
+from tunnelproof.engines.diagram.compile import Compiler
+from tunnelproof.engines.diagram.encoding import Diagram, Encoding
+from tunnelproof.engines.diagram.reach import forward
+from tunnelproof.engines.diagram.relation import Check, Move, Relation
+from tunnelproof.engines.diagram.schedule import Schedule
+from tunnelproof.engines.diagram.tables import columns_of, diagram_of, holds_for
+from tunnelproof.evidence.certificate import Values
+from tunnelproof.evidence.graph import Mask, StateGraph
+from tunnelproof.evidence.rows import Codes, RowSet
+from tunnelproof.evidence.verdict import Reason
+from tunnelproof.model.language.system import System
+from tunnelproof.properties.claims import Claim
+
+T = TypeVar("T")
+
+SMALLEST_MANAGER = 1 << 17  # nodes
+LARGEST_MANAGER = 1 << 25
+GROWTH = 1 << 3
+
+
+class Clock:
+    """Reports progress and stops the work when the time is up."""
+
+    def __init__(self, limits: Limits, progress: Progress) -> None:
+        self._deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
+        self._progress = progress
+        self._ticks = 0
+        self.doing = ""
+
+    def __call__(self) -> None:
+        """Count one operation; raise `LimitReached` when the time is up."""
+        self._ticks += 1
+        if self._ticks % 64 == 0:
+            self._progress(f"{self.doing}: {self._ticks} operations")
+        if self._deadline is not None and time.monotonic() > self._deadline:
+            raise LimitReached(Reason.LIMIT, "out of time")
+
+
+class Symbolic:
+    """The diagrams of a family in one manager. Everything here may raise `DDMemoryError`."""
+
+    def __init__(self, system: System, configurations: Codes, capacity: int, check: Check) -> None:
+        self.encoding = Encoding(system, capacity)
+        self.compiler = Compiler(self.encoding)
+        self.relation = Relation(self.compiler, check)
+        self.configurations = configurations
+        self.initial = self._asked() & self._initial()
+        self.check = check
+        self.searches: dict[Claim, object] = {}  # what `trace` keeps from one configuration to the next
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The order in which labels are tried."""
+        return Schedule(self.relation, self.initial)
+
+    @cached_property
+    def reached(self) -> Diagram:
+        """Everything that can be reached."""
+        moves = self.relation.moves(self.schedule.labels)
+        return forward(self.schedule.reached, moves, self.check)
+
+    def moves_of(self, actions: Collection[str]) -> tuple[Move, ...]:
+        """Return the moves of the actions, in the order in which they are best tried."""
+        steps = self.relation.system.steps
+        return self.relation.moves([i for i in self.schedule.labels if steps[i].action in actions])
+
+    @cached_property
+    def count(self) -> int:
+        """The number of reachable pairs."""
+        return self.encoding.count(self.reached)
+
+    def some_state(self, pairs: Diagram) -> Mask:
+        """Say for each configuration asked about whether the set has a state of it."""
+        projected = self.encoding.on_configurations(pairs)
+        return holds_for(self.encoding, projected, self.encoding.rigid, self.configurations)
+
+    def columns(self, pairs: Diagram) -> list[Codes]:
+        """List the pairs of the set, sorted: for each configuration variable and variable its codes."""
+        encoding = self.encoding
+        return columns_of(encoding, pairs, (*encoding.rigid, *encoding.variables))
+
+    def _asked(self) -> Diagram:
+        encoding = self.encoding
+        every = encoding.valid(encoding.rigid)
+        if np.prod([float(encoding.sizes[name]) for name in encoding.rigid]) == len(self.configurations):
+            return every
+        return diagram_of(encoding, encoding.rigid, self.configurations)
+
+    def _initial(self) -> Diagram:
+        encoding, compiler = self.encoding, self.compiler
+        found = encoding.conjunction(compiler.truth(formula) for formula in encoding.system.initially)
+        for variable in encoding.system.variables:
+            codes = {value: code for code, value in enumerate(variable.domain.values)}
+            if variable.start is None:
+                found = found & encoding.valid([variable.name])
+                continue
+            found = found & encoding.disjunction(
+                encoding.equal(variable.name, codes[value]) & where
+                for start in variable.start
+                for value, where in compiler.values(start).items()
+                if value in codes
+            )
+        return found
+
+
+class Family:
+    """Diagrams, rows and graph of one system in the configurations asked about, each made when first wanted."""
+
+    def __init__(self, system: System, configurations: tuple[Values, ...]) -> None:
+        self.system = system
+        self.configurations = configurations
+        self.evaluator = VectorEvaluator(system)
+        self._codes = _codes(system, configurations)
+        self._capacity = SMALLEST_MANAGER
+        self._symbolic: Symbolic | None = None
+        self._rows: RowSet | None = None
+        self._initial: Codes | None = None
+        self._graph: StateGraph | None = None
+
+    def work(self, work: Callable[[Symbolic], T], clock: Clock) -> T:
+        """Return what the work finds. It is started again with a larger manager if the one there is full."""
+        while True:
+            try:
+                if self._symbolic is None:
+                    self._symbolic = Symbolic(self.system, self._codes, self._capacity, clock)
+                self._symbolic.check = clock
+                return work(self._symbolic)
+            except DDMemoryError:
+                self._symbolic = None
+            self._capacity *= GROWTH
+            if self._capacity > LARGEST_MANAGER:
+                self._capacity = LARGEST_MANAGER
+                raise LimitReached(Reason.LIMIT, f"more than {LARGEST_MANAGER} nodes")
+
+    def rows(self, clock: Clock) -> RowSet:
+        """Return the reachable pairs, sorted."""
+        if self._rows is None:
+            clock.doing = "listing states"
+            columns = self.work(lambda s: s.columns(s.reached), clock)
+            self._rows = RowSet(as_rows(columns), self.evaluator.layout.sizes)
+            self.evaluator.adopt(self._rows.rows, columns)
+        return self._rows
+
+    def graph(self, clock: Clock) -> StateGraph:
+        """Return the graph of the reachable pairs."""
+        if self._graph is None:
+            rows = self.rows(clock)
+            initial = self.work(lambda s: s.columns(s.initial), clock)
+            clock.doing = "linking states"
+            self._graph = state_graph(rows, as_rows(initial), self.evaluator, clock)
+        return self._graph
+
+
+def _codes(system: System, configurations: tuple[Values, ...]) -> Codes:
+    """Return the configurations as rows of codes."""
+    if not system.configuration:
+        return np.zeros((len(configurations), 0), dtype=np.int32)
+    columns = []
+    for variable, values in zip(system.configuration, zip(*configurations, strict=True), strict=True):
+        codes = {value: code for code, value in enumerate(variable.domain.values)}
+        columns.append(np.array([codes[value] for value in values], dtype=np.int32))
+    return as_rows(columns)
