@@ -51,8 +51,9 @@ class RowSet:
         self._groups = _column_groups(self.sizes)
         self._stages: list[Numbers] = []
         unsorted = np.ascontiguousarray(rows, dtype=np.int32).reshape(len(rows), len(self.sizes))
-        order = np.unique(self._learn(unsorted), return_index=True)[1]
-        self.rows: Codes = unsorted[order]
+        position = self._learn(unsorted)
+        in_order = _ascending(position)
+        self.rows: Codes = unsorted if in_order else unsorted[np.unique(position, return_index=True)[1]]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -75,9 +76,16 @@ class RowSet:
         position = np.zeros(len(rows), dtype=np.int64)
         for columns, sizes in self._groups:
             keys = _pack(position, rows[:, columns], sizes)
-            stage, position = np.unique(keys, return_inverse=True)
+            if _ascending(keys):  # as rows mostly come; nothing is left to sort
+                stage, position = keys, np.arange(len(keys))
+            else:
+                stage, position = np.unique(keys, return_inverse=True)
             self._stages.append(stage)
         return position
+
+
+def _ascending(keys: Numbers) -> bool:
+    return bool((keys[1:] > keys[:-1]).all())
 
 
 def _column_groups(sizes: tuple[int, ...]) -> list[tuple[list[int], list[int]]]:

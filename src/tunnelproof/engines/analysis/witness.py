@@ -13,7 +13,7 @@ from tunnelproof.engines.analysis.paths import Edge, OutEdges, shortest_path
 from tunnelproof.evidence.certificate import Witness, WitnessKind
 from tunnelproof.evidence.checking.proofs import ProofCheck, Region
 from tunnelproof.evidence.graph import Mask
-from tunnelproof.evidence.points import shared_actions
+from tunnelproof.evidence.points import Points, shared_actions
 from tunnelproof.evidence.rows import Numbers
 from tunnelproof.model.language.expressions import TRUE, conjoin, negate
 from tunnelproof.properties.claims import (
@@ -43,12 +43,8 @@ class WitnessSearch:
 
     def nearest(self, failing: Mask) -> int:
         """Return the least of the failing configurations in which a witness ends soonest."""
-        bad_nodes, bad_edges = self._targets
         graph = self._graph
-        depth = self._depth()
-        end = np.where(bad_nodes, depth, np.iinfo(np.int64).max)
-        tails = graph.sources[bad_edges]
-        np.minimum.at(end, tails, depth[tails] + 1)
+        end = self._unpreceded_ends(self._claim) if isinstance(self._claim, Precedence) else self._ends()
         best = np.full(len(failing), np.iinfo(np.int64).max)
         np.minimum.at(best, graph.grouping.of_row, end)
         best[~failing] = np.iinfo(np.int64).max
@@ -93,9 +89,6 @@ class WitnessSearch:
                 return self._stuck(claim), no_edges
             case Recoverable() if self._ranks is not None:
                 return check.reachable & (self._ranks < 0), no_edges
-            case Precedence():
-                then = check.formulas.points(claim.then)
-                return then.still & graph.initial, then.edges & check.live
             case _ if self._region is not None and self._fair is not None:
                 return self._region.stops | (self._fair.component >= 0), no_edges
             case _:
@@ -105,6 +98,15 @@ class WitnessSearch:
         graph = self._graph
         stuck = self._check.reachable & ~graph.sources_of(graph.edges_of(shared_actions(graph.system, claim.by)))
         return stuck if claim.except_ is None else stuck & ~self._check.formulas.states(claim.except_)
+
+    def _ends(self) -> Numbers:
+        """Return for each node how long the shortest trace is that ends in it or, with a step, right after it."""
+        bad_nodes, bad_edges = self._targets
+        depth = self._depth()
+        end = np.where(bad_nodes, depth, np.iinfo(np.int64).max)
+        tails = self._graph.sources[bad_edges]
+        np.minimum.at(end, tails, depth[tails] + 1)
+        return end
 
     def _depth(self) -> Numbers:
         """Return each node's distance from the start."""
@@ -136,13 +138,41 @@ class WitnessSearch:
         found = shortest_path(places, successors, lambda p: p[1] == 1 or bool(bad_nodes[p[0]]))
         return None if found is None else found[0]
 
+    def _unpreceded_ends(self, claim: Precedence) -> Numbers:
+        """Return for each node how soon ``then`` can come there although ``first`` has not been seen."""
+        graph, live = self._graph, self._check.live
+        first, then, forgets = self._preceding(claim)
+        tails, heads = graph.sources[live], graph.targets[live]
+        shows, forgotten, comes = first.edges[live], forgets[live], then.edges[live]
+        fresh = np.stack([graph.initial & ~first.still, graph.initial & first.still])  # unseen, seen
+        ends = np.where(fresh[0] & then.still, 0, np.iinfo(np.int64).max)
+        known = np.zeros_like(fresh)
+        length = 0
+        while fresh.any():
+            known |= fresh
+            length += 1
+            unseen, seen = fresh[0][tails], fresh[1][tails]
+            lost = ~shows & (unseen | (seen & forgotten))
+            kept = (shows & (unseen | seen)) | (seen & ~forgotten)
+            ends[heads[lost & comes]] = np.minimum(ends[heads[lost & comes]], length)
+            fresh = np.zeros_like(known)
+            fresh[0, heads[lost]] = True
+            fresh[1, heads[kept]] = True
+            fresh &= ~known
+        return ends
+
+    def _preceding(self, claim: Precedence) -> tuple[Points, Points, Mask]:
+        """Return where ``first`` and ``then`` hold, and at which edges a reset is."""
+        points = self._check.formulas.points
+        first, then = points(claim.first), points(claim.then)
+        return first, then, np.zeros_like(first.edges) if claim.since is None else points(claim.since).edges
+
     def _unpreceded(self, starts: list[int], claim: Precedence) -> list[Edge] | None:
         """Return a shortest path to a point of ``then`` at which ``first`` has not been seen (phase 0; 1: seen;
         2: there).
         """
-        formulas, graph, live = self._check.formulas, self._graph, self._check.live
-        first, then = formulas.points(claim.first), formulas.points(claim.then)
-        forgets = formulas.points(claim.since).edges if claim.since is not None else np.zeros_like(first.edges)
+        graph, live = self._graph, self._check.live
+        first, then, forgets = self._preceding(claim)
 
         def successors(place: Place) -> Iterable[tuple[Edge, Place]]:
             node, seen = place
