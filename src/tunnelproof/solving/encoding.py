@@ -40,7 +40,7 @@ class Encoding:
     """Writes formulas and steps of one system. ``history`` names truth values that are kept beside the state."""
 
     def __init__(self, system: System, history: Sequence[str] = ()) -> None:
-        self._system = system
+        self.system = system
         self._types = {**scope_of(system), **dict.fromkeys(history, BOOL)}
         self._variables = {v.name: v.domain for v in system.variables} | dict.fromkeys(history, BOOL)
         rigid = {v.name: f"k{i}" for i, v in enumerate(system.configuration)}
@@ -75,10 +75,10 @@ class Encoding:
         """Return the term that the state now is initial."""
         starts = [
             disjunction(self._equal(Read(v.name), start) for start in v.start)
-            for v in self._system.variables
+            for v in self.system.variables
             if v.start is not None
         ]
-        return conjunction([*starts, *(self.now(formula) for formula in self._system.initially)])
+        return conjunction([*starts, *(self.now(formula) for formula in self.system.initially)])
 
     def enabled(self, step: Step) -> str:
         """Return the term that the step exists in the state now."""
@@ -95,7 +95,7 @@ class Encoding:
         _, outcome, scope = self._parts(step)
         assigned = dict(outcome.effects)
         terms = [self.enabled(step)]
-        for variable in self._system.variables:
+        for variable in self.system.variables:
             value = assigned.get(variable.name, Read(variable.name))
             written = self._term(value, scope, _enum(variable.domain))
             terms.append(f"(= {self._next.symbols[variable.name]} {written})")
@@ -105,7 +105,7 @@ class Encoding:
 
     def _declarations(self) -> list[str]:
         lines: list[str] = []
-        for variable in self._system.configuration:
+        for variable in self.system.configuration:
             lines += _declared(self._now.symbols[variable.name], variable.domain)
         for name, domain in self._variables.items():
             lines += _declared(self._now.symbols[name], domain)
@@ -118,7 +118,7 @@ class Encoding:
         return symbol
 
     def _parts(self, step: Step) -> tuple[Action, Outcome, _Scope]:
-        action = self._system.action_named[step.action]
+        action = self.system.action_named[step.action]
         outcome = next(o for o in action.outcomes if o.name == step.outcome)
         domains = {p.name: p.domain for p in action.parameters}
         parameters = {name: (value, domains[name]) for name, value in step.parameters}
@@ -144,7 +144,7 @@ class Encoding:
             value, domain = scope.parameters[name]
             return _literal(value, _enum(domain))
         if name not in scope.symbols:
-            definition, kind = self._system.definitions[name].definition, self._types[name]
+            definition, kind = self.system.definitions[name].definition, self._types[name]
             term = self._term(definition, scope, kind if isinstance(kind, Enum) else None)
             scope.symbols[name] = self._define("Bool" if isinstance(kind, Bool) else "Int", term)
         return scope.symbols[name]

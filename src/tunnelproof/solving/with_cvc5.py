@@ -20,7 +20,9 @@ def solve(script: str, effort: Effort) -> Reply:
         reader.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "obligation")
         symbols = reader.getSymbolManager()
         while not (command := reader.nextCommand()).isNull():
-            command.invoke(solver, symbols)
+            said = command.invoke(solver, symbols)
+            if said.startswith("(error"):  # it would go on without this command
+                return unknown(f"cvc5 refuses the question: {said}")
         found = solver.checkSat()
     except RuntimeError as fault:
         return unknown(f"cvc5 refuses the question: {fault}")

@@ -97,14 +97,14 @@ class Induction:
         self._solver.add(encoder.term(self._allowed, before))
         self._solver.add(z3.Implies(self._initial, task.start(before)))
         self._start_bad = self._named(task.bad_at_start(before))
-        self._chosen: list[Formula] = []
+        _, self._chosen, definitions = task.labels_between(before, after)
+        self._solver.add(*definitions)
         self._exists: list[Formula] = []
         self._bad: list[tuple[Formula, tuple[int, ...]]] = []
         if task.bad_is_a_state:
             self._bad.append((self._named(task.bad_state(before)), ()))
         for label in task.labels:
             self._add_step(label, before, after)
-        self._solver.add(z3.Implies(self._moves, encoder.any(self._chosen)))
         self._some_bad = self._named(encoder.any([bad for bad, _ in self._bad]))
         for cube in self._excluded:
             self._solver.add(self._task.encoder.any(self._now.clause(cube)))
@@ -114,13 +114,12 @@ class Induction:
 
     def _add_step(self, label: int, before: Scope, after: Scope) -> None:
         """Add a step: chosen, it has to exist if anything moves; where it exists, it leads to the state after it."""
-        task = self._task
+        task, chosen = self._task, self._chosen[label]
         formula, reached = task.fire(label, before)
-        exists, chosen = self._named(formula), task.encoder.flag()
-        self._solver.add(z3.Or(z3.Not(self._moves), z3.Not(chosen), exists))
-        self._solver.add(z3.Or(z3.Not(chosen), z3.Not(exists), task.same(after, reached)))
+        exists = self._named(formula)
         self._exists.append(exists)
-        self._chosen.append(chosen)
+        self._solver.add(z3.Or(z3.Not(self._moves), z3.Not(chosen), exists))
+        self._solver.add(z3.Or(z3.Not(chosen), z3.Not(exists), task.done(label, reached, after)))
         if not task.bad_is_a_state and task.can_be_bad(label):
             bad = z3.And(exists, task.bad_step(label, before, reached))
             self._bad.append((self._named(bad), (label,)))

@@ -7,12 +7,12 @@ from functools import cached_property
 
 import z3
 
-from tunnelproof.engines.smt.terms import Encoder, Formula, Scope, Term
+from tunnelproof.engines.smt.terms import Encoder, Formula, Scope, Term, Whole
 from tunnelproof.evidence.certificate import SEEN
 from tunnelproof.evidence.points import at_rest, shared_actions, specialise
-from tunnelproof.model.language.domains import BOOL, Domain, Enum, Value
+from tunnelproof.model.language.domains import BOOL, Domain, Enum, Range, Value
 from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, conjoin, negate, speaks_of_steps
-from tunnelproof.model.language.system import System
+from tunnelproof.model.language.system import Outcome, System
 from tunnelproof.properties.claims import Claim, DeadlockFree, Invariant, Precedence, Reachable, StepInvariant
 
 
@@ -28,6 +28,8 @@ class Task:
             self.state[SEEN.name] = BOOL
         self.labels = range(len(system.steps))
         self._actors = {a.name: a.actor for a in system.actions}
+        history = {SEEN.name} if isinstance(claim, Precedence) else set()
+        self._writes = [history | {name for name, _ in self._outcome(label).effects} for label in self.labels]
 
     # --- scopes ------------------------------------------------------------------------------------------------------
 
@@ -39,9 +41,25 @@ class Task:
             conditions.append(inside)
         return Scope(self.encoder, terms), self.encoder.all(conditions)
 
-    def same(self, one: Scope, other: Scope) -> Formula:
-        """Return the formula that two states are the same."""
-        return self.encoder.all([self.encoder.equal(one[name], other[name]) for name in self.state])
+    def labels_between(self, before: Scope, after: Scope) -> tuple[Whole, list[Formula], list[Formula]]:
+        """Return a fresh number that chooses a step, a mark per label, and what defines them.
+
+        Nothing is said yet of what the step does (`done`), only that it leaves alone what its action does not assign.
+        """
+        number, inside = self.encoder.fresh(Range(0, max(0, len(self.labels) - 1)))
+        definitions, marks = [inside], []
+        for label in self.labels:
+            marks.append(self.encoder.flag())
+            definitions.append(marks[-1] == self.encoder.equal(number, self.encoder.constant(label)))
+        for name in self.state:
+            writers = [mark for label, mark in zip(self.labels, marks, strict=True) if name in self._writes[label]]
+            definitions.append(z3.Or([*writers, self.encoder.equal(after[name], before[name])]))
+        return number, marks, definitions
+
+    def done(self, label: int, reached: Scope, after: Scope) -> Formula:
+        """Return the formula that what the step assigns has its value in the state after it."""
+        names = sorted(self._writes[label])
+        return self.encoder.all([self.encoder.equal(after[name], reached[name]) for name in names])
 
     # --- runs --------------------------------------------------------------------------------------------------------
 
@@ -79,7 +97,7 @@ class Task:
         """Return the formula that the step exists in a state, and the state that it leads to."""
         step = self.system.steps[label]
         action = self.system.action_named[step.action]
-        outcome = next(o for o in action.outcomes if o.name == step.outcome)
+        outcome = self._outcome(label)
         domains = {p.name: p.domain for p in action.parameters}
         chosen = {name: self.encoder.constant(value, domains[name]) for name, value in step.parameters}
         scope = before.with_parameters(chosen)
@@ -154,6 +172,10 @@ class Task:
                 return self.claim.then
             case _:
                 return FALSE
+
+    def _outcome(self, label: int) -> Outcome:
+        step = self.system.steps[label]
+        return next(o for o in self.system.action_named[step.action].outcomes if o.name == step.outcome)
 
     def _of_step(self, formula: Expr, label: int) -> Expr:
         step = self.system.steps[label]

@@ -2,94 +2,113 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import z3
 
+from tunnelproof.engines.smt.cubes import Alphabet, Marks, value_in
 from tunnelproof.engines.smt.effort import Effort
 from tunnelproof.engines.smt.task import Task
-from tunnelproof.engines.smt.terms import Formula, Scope
+from tunnelproof.engines.smt.terms import Formula, Member, Scope, Term, Whole
 from tunnelproof.model.language.domains import Value
 
 
-class Unrolling:
-    """The runs of one configuration, as many steps long as have been asked for so far."""
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """One step of all runs: ``takes`` says that it is taken, ``number`` and ``chosen`` which one it is."""
 
-    def __init__(self, task: Task, configuration: tuple[Value, ...], effort: Effort) -> None:
+    takes: Formula
+    number: Whole
+    chosen: list[Formula]
+
+
+class Unrolling:
+    """The runs of all configurations, as many steps long as have been asked for so far."""
+
+    def __init__(self, task: Task, effort: Effort) -> None:
         self._task, self._effort = task, effort
         self._solver = effort.solver(task.encoder.context)
-        domains = task.configuration
-        self._rigid = {
-            name: task.encoder.constant(value, domains[name])
-            for name, value in zip(domains, configuration, strict=True)
-        }
-        self._chosen: list[list[Formula]] = []
+        fresh = {name: task.encoder.fresh(domain) for name, domain in task.configuration.items()}
+        self._rigid = {name: term for name, (term, _) in fresh.items()}
+        self._alphabet = Alphabet(task.configuration)
+        self._marks = Marks(self._alphabet, task.encoder, Scope(task.encoder, self._rigid))
+        self._solver.add(*(inside for _, inside in fresh.values()), *self._marks.definitions)
         self._states = [self._state()]
         self._solver.add(task.start(self._states[0]))
+        self._steps: list[_Step] = []
+        self._bad: list[Formula] = []
 
-    def shortest(self, longest: int) -> tuple[int, ...] | None:
-        """Return the labels of the least of the shortest traces to something bad; ``None`` if all are longer."""
-        for length in range(longest + 1):
-            if length:
-                self._extend()
-            bad = self._bad(length)
-            if self._effort.holds(self._solver, [bad]):
-                return self._least(bad)
+    def shortest(self, configuration: tuple[Value, ...], fewest: int, most: int) -> tuple[int, ...] | None:
+        """Return the labels of the least of the shortest traces to something bad, of so many steps."""
+        values = dict(zip(self._task.configuration, configuration, strict=True))
+        here = self._marks.assume(self._alphabet.exactly(values))
+        for length in range(fewest, most + 1):
+            self._extend_to(length)
+            wanted = [*here, *(step.takes for step in self._steps[:length]), self._bad[length]]
+            if self._effort.holds(self._solver, wanted):
+                return self._least(wanted, length)
         return None
+
+    # --- runs --------------------------------------------------------------------------------------------------------
 
     def _state(self) -> Scope:
         scope, inside = self._task.fresh(self._rigid)
         self._solver.add(inside)
         return scope
 
+    def _extend_to(self, length: int) -> None:
+        """Make the runs that long, and a mark for each length that says that they end badly."""
+        if not self._bad:
+            self._bad.append(self._named(self._task.bad_at_start(self._states[0])))
+        while len(self._steps) < length:
+            self._extend()
+
     def _extend(self) -> None:
-        """Add a step."""
         task, before, after = self._task, self._states[-1], self._state()
-        chosen = [task.encoder.flag() for _ in task.labels]
+        takes = task.encoder.flag()
+        number, chosen, definitions = task.labels_between(before, after)
+        self._solver.add(*definitions)
+        bad = [task.bad_state(after)] if task.bad_is_a_state else []
         for label, mark in zip(task.labels, chosen, strict=True):
             exists, reached = task.fire(label, before)
-            self._solver.add(z3.Implies(mark, z3.And(exists, task.same(after, reached))))
-        self._solver.add(task.encoder.any(chosen))
-        self._chosen.append(chosen)
+            happens = z3.And(exists, task.done(label, reached, after))
+            self._solver.add(z3.Or(z3.Not(takes), z3.Not(mark), happens))
+            if not task.bad_is_a_state and task.can_be_bad(label):
+                bad.append(z3.And(mark, task.bad_step(label, before, after)))
+        if not chosen:
+            self._solver.add(z3.Not(takes))
+        self._steps.append(_Step(takes, number, chosen))
         self._states.append(after)
+        self._bad.append(self._named(task.encoder.any(bad)))
 
-    def _bad(self, length: int) -> Formula:
-        task, last = self._task, self._states[length]
-        mark = task.encoder.flag()
-        if length == 0:
-            formula = task.bad_at_start(last)
-        elif task.bad_is_a_state:
-            formula = task.bad_state(last)
-        else:
-            before = self._states[length - 1]
-            cases = [
-                z3.And(self._chosen[-1][label], task.bad_step(label, before, last))
-                for label in task.labels
-                if task.can_be_bad(label)
-            ]
-            formula = task.encoder.any(cases)
+    def _named(self, formula: Formula) -> Formula:
+        mark = self._task.encoder.flag()
         self._solver.add(mark == formula)
         return mark
 
     # --- the least trace ---------------------------------------------------------------------------------------------
 
-    def _least(self, bad: Formula) -> tuple[int, ...]:
-        """Fix the start and then each step to the least that leaves something bad possible."""
-        fixed = [bad]
-        for name, domain in self._task.state.items():
-            term = self._states[0][name]
-            marks = [self._task.encoder.equal(term, self._task.encoder.constant(v, domain)) for v in domain.values]
-            self._fix([self._marked(mark) for mark in marks], fixed)
-        return tuple(self._fix(marks, fixed) for marks in self._chosen)
+    def _least(self, wanted: list[Formula], length: int) -> tuple[int, ...]:
+        """Fix the start, variable by variable, and then each step to the least that leaves what is wanted possible."""
+        terms: list[Term] = [self._states[0][name] for name in self._task.state]
+        terms += [step.number for step in self._steps[:length]]
+        model = self._solver.model()
+        for term in terms:
+            while (smaller := self._smaller(term, model)) is not None:
+                if not self._effort.holds(self._solver, [*wanted, smaller]):
+                    break
+                model = self._solver.model()
+            value = self._task.encoder.constant(value_in(model, term), term.enum if isinstance(term, Member) else None)
+            wanted = [*wanted, self._named(self._task.encoder.equal(term, value))]
+        return tuple(int(value_in(model, step.number)) for step in self._steps[:length])
 
-    def _marked(self, formula: Formula) -> Formula:
-        mark = self._task.encoder.flag()
-        self._solver.add(mark == formula)
-        return mark
-
-    def _fix(self, choices: list[Formula], fixed: list[Formula]) -> int:
-        """Fix the first choice that is possible without the others, and return its position."""
-        for position in range(len(choices)):
-            alone = [mark if i == position else z3.Not(mark) for i, mark in enumerate(choices)]
-            if self._effort.holds(self._solver, [*fixed, *alone]):
-                fixed += alone
-                return position
-        raise AssertionError("a trace that was there is gone")
+    def _smaller(self, term: Term, model: Any) -> Formula | None:
+        """Return a mark that the term has a smaller value than in the model; ``None`` if there is none."""
+        value = value_in(model, term)
+        if isinstance(term, Member):
+            position = term.enum.members.index(str(value))
+            return self._named(z3.ULT(term.bits, position)) if position else None
+        if isinstance(term, Whole):
+            return self._named(term.bits < int(value)) if int(value) > term.lo else None
+        return z3.Not(term) if value else None

@@ -89,8 +89,14 @@ class InvariantCheck:
         Raises `EvidenceRejected` if one has a counterexample, `Undecided` if two solvers do not settle it.
         """
         obligations = self.obligations()
+        undecided: Undecided | None = None
         for obligation in obligations:
-            ask(obligation, effort)
+            try:
+                ask(obligation, effort)
+            except Undecided as reason:  # another one may still have a counterexample
+                undecided = undecided or reason
+        if undecided is not None:
+            raise undecided
         return len(obligations)
 
     def obligations(self) -> tuple[Obligation, ...]:
@@ -113,7 +119,7 @@ class InvariantCheck:
         return True
 
     def excluded_at_rest(self, formula: Expr, effort: Effort = Effort()) -> bool:  # noqa: B008 - frozen
-        """Say of a checked proof that no step that changes nothing, and that the formula does not name, satisfies it."""
+        """Say of a checked proof that no step that changes nothing, and that the formula does not name, meets it."""
         encoding = self._encoding()
         same = [f"(= {encoding.now(variable)} {encoding.next(variable)})" for variable in encoding.variables]
         script = encoding.script(self._given(encoding), conjunction(same), encoding.now(at_rest(formula)))
