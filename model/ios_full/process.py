@@ -111,7 +111,8 @@ def _launch(part: Component, tunnel: Tunnel) -> None:
         "launch",
         when=wanted & provider_may_start,
         then={process: Process.LAUNCHING},
-        fair=WEAK,
+        # Every connection attempt asks again, so a chance that keeps coming back is taken.
+        fair=STRONG,
         source=sources.ON_DEMAND.at("a matching rule starts the VPN"),
         doc="P1, P7, S10: connect on demand starts the process.",
     )
