@@ -23,6 +23,7 @@ from tunnelproof.model.language.expressions import (
     conjoin,
     negate,
     reads,
+    speaks_of_steps,
     walk,
 )
 from tunnelproof.model.language.system import Action, Outcome, System
@@ -31,7 +32,9 @@ from tunnelproof.properties.claims import (
     DeadlockFree,
     Fair,
     Invariant,
+    Precedence,
     Recoverable,
+    Response,
     StepInvariant,
     expressions_of,
 )
@@ -53,8 +56,9 @@ def restrict(system: System, claim: Claim) -> System:
 def can_be_sliced(claim: Claim) -> bool:
     """Say whether the claim may be asked of its cone alone.
 
-    A claim about steps sees the steps of dropped actions too. Where its formulas are settled at every step that they do
-    not name, nothing is lost; a step invariant is checked on unchanged states besides.
+    A claim about steps sees the steps of dropped actions too: points at which the state is as before and the formulas
+    that name steps are false. Nothing is lost if such points cannot matter; a step invariant is checked on unchanged
+    states besides.
     """
     match claim:
         case DeadlockFree():
@@ -62,7 +66,11 @@ def can_be_sliced(claim: Claim) -> bool:
         case StepInvariant():
             return True
         case Invariant():
-            return _quiet(conjoin((claim.when or TRUE, negate(claim.holds))))
+            return _quiet(conjoin((claim.when or TRUE, negate(claim.holds)))) and _quiet(claim.when or TRUE)
+        case Response() if not _repeats(claim.response, after=claim.trigger):
+            return False
+        case Precedence() if claim.since is not None and not _repeats(claim.first, after=claim.since):
+            return False
         case _:
             return all(_quiet(formula) for formula in expressions_of(claim))
 
@@ -184,8 +192,21 @@ def _needed_definitions(
 
 def _quiet(formula: Expr) -> bool:
     """Say whether the formula speaks of no step, or is false of every step that it does not name."""
+    return not speaks_of_steps(formula) or _silent(formula)
+
+
+def _silent(formula: Expr) -> bool:
+    """Say whether the formula is false of every step that it does not name."""
     atoms: set[Expr] = {e for e in walk(formula) if isinstance(e, (Taken, By))}
-    return not atoms or _fold(formula, atoms) == FALSE
+    return _fold(formula, atoms) == FALSE
+
+
+def _repeats(formula: Expr, *, after: Expr) -> bool:
+    """Say whether the formula holds again wherever a step that nobody names makes another formula hold again.
+
+    A trigger or a reset that speaks of states holds once more after such a step; an answer that names a step does not.
+    """
+    return _silent(after) or not speaks_of_steps(formula)
 
 
 def _fold(formula: Expr, false_atoms: set[Expr]) -> Expr:
