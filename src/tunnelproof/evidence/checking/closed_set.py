@@ -36,18 +36,19 @@ def initial_rows(
 def check_closed_set(system: System, configurations: Configurations, rows: Codes) -> StateGraph:
     """Return the state graph on the rows, every edge computed by the interpreter.
 
-    Raises `EvidenceRejected` if a row is malformed, a configuration has no row or should not have one, an initial
-    state is missing, or a step leads out of the set.
+    Raises `EvidenceRejected` if a row is malformed, a configuration has no initial state or should have no row, an
+    initial state is missing, or a step leads out of the set.
     """
     layout = Layout(system)
     sizes = np.array(layout.sizes, dtype=np.int64)
-    if rows.ndim != 2 or rows.shape[1] != len(sizes) or (rows < 0).any() or (rows >= sizes).any():
+    if rows.dtype.kind != "i" or rows.shape[1:] != sizes.shape or (rows < 0).any() or (rows >= sizes).any():
         raise EvidenceRejected("TP401", "the closed set has a malformed row")
-    known = RowSet(rows, layout.sizes)
+    known = RowSet(rows.astype(np.int32), layout.sizes)  # a copy: nobody else can change what has been checked
     initial = _initial_mask(known, initial_rows(system, configurations))
     sources, targets, labels = edges_within(system, known, system.steps)
     graph = StateGraph(system, known.rows, initial, sources, targets, labels)
-    if graph.grouping.configurations != tuple(configurations):
+    starts = graph.grouping.any_row(initial)
+    if graph.grouping.configurations != tuple(configurations) or not starts.all():
         raise EvidenceRejected("TP402", "the closed set is not about the configurations asked for")
     return graph
 

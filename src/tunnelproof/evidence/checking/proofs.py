@@ -11,7 +11,7 @@ from tunnelproof.evidence.certificate import Break, Broken, Certificate, Level
 from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.points import Formulas, shared_actions
 from tunnelproof.evidence.rows import Numbers
-from tunnelproof.model.language.expressions import TRUE, Expr, conjoin, negate
+from tunnelproof.model.language.expressions import TRUE, Expr, conjoin, negate, speaks_of_steps
 from tunnelproof.properties.claims import (
     Claim,
     DeadlockFree,
@@ -61,7 +61,10 @@ class ProofCheck:
         if isinstance(self.claim, StepInvariant):
             met = self.graph.sources_of(self.formulas.steps(trigger) & self.live)
             return ~self._configurations(met)
-        return ~self._configurations(self._nodes_where(trigger))
+        met = self._nodes_where(trigger)
+        if isinstance(self.claim, Response) and speaks_of_steps(trigger):  # it may be met while idling only
+            met |= Region(self).may_stop & self.formulas.points(trigger).still
+        return ~self._configurations(met)
 
     # --- closed sets -------------------------------------------------------------------------------------------------
 
@@ -113,7 +116,7 @@ class ProofCheck:
 
     def _recoverable(self, claim: Recoverable, ranks: Numbers | None) -> Mask:
         everywhere = np.ones(len(self.graph.grouping.configurations), dtype=bool)
-        if ranks is None or len(ranks) != len(self.graph):
+        if ranks is None or not _are_numbers(ranks, len(self.graph)):
             return ~everywhere
         graph = self.graph
         helpful = graph.edges_of(shared_actions(graph.system, claim.by) - set(claim.barring))
@@ -158,10 +161,17 @@ class ProofCheck:
 
 def _fits(level: Level, size: int) -> bool:
     """Say whether the level's numbers are in range."""
-    count = len(level.reason_of)
-    numbers_fit = len(level.component) == size and bool((level.component < count).all())
-    reasons_fit = bool(((level.reason_of >= 0) & (level.reason_of < len(level.reasons))).all())
-    return numbers_fit and reasons_fit and count > 0
+    count = level.reason_of.size
+    if count == 0 or not _are_numbers(level.component, size) or not _are_numbers(level.reason_of, count):
+        return False
+    numbers_fit = (level.component >= -1) & (level.component < count)
+    reasons_fit = (level.reason_of >= 0) & (level.reason_of < len(level.reasons))
+    return bool(numbers_fit.all() and reasons_fit.all())
+
+
+def _are_numbers(found: Numbers, size: int) -> bool:
+    """Say whether what an engine handed over is so many whole numbers (nothing can be said of, say, a NaN)."""
+    return found.shape == (size,) and found.dtype.kind == "i"
 
 
 class Region:
@@ -171,24 +181,24 @@ class Region:
         self._graph, self._formulas = check.graph, check.formulas
         self._constraints = constraints_of(check.graph.system, check.claim)
         self._points: tuple[Expr, ...] = ()
-        may_stop = check.reachable & ~self._some_fair_action_enabled()
+        self.may_stop = check.reachable & ~self._some_fair_action_enabled()
         self.nodes, self.edges = check.reachable, check.live
         match check.claim:
             case Recurrence():
                 point = check.formulas.points(check.claim.point)
                 self.edges = check.live & ~point.edges
-                self.stops = may_stop & ~point.still
+                self.stops = self.may_stop & ~point.still
             case Response():
-                self.stops = self._respond(check, check.claim, may_stop)
+                self.stops = self._respond(check, check.claim)
             case NeverForever():
                 self._points = check.claim.points
-                self.stops = may_stop
+                self.stops = self.may_stop
                 for formula in self._points:
                     self.stops = self.stops & check.formulas.points(formula).still
             case _:
                 raise AssertionError(check.claim.kind)
 
-    def _respond(self, check: ProofCheck, claim: Response, may_stop: Mask) -> Mask:
+    def _respond(self, check: ProofCheck, claim: Response) -> Mask:
         """Keep to what follows an unanswered trigger without an answer; return where a run may stop unanswered."""
         graph = check.graph
         trigger, response = check.formulas.points(claim.trigger), check.formulas.points(claim.response)
@@ -197,7 +207,7 @@ class Region:
         silent = check.live & ~response.edges
         self.nodes = graph.reach(unanswered, silent)
         self.edges = silent & self.nodes[graph.sources]
-        return may_stop & ~response.still & (self.nodes | trigger.still)
+        return self.may_stop & ~response.still & (self.nodes | trigger.still)
 
     def leave(self, broken: Broken, members: Mask, inside: Mask, wrong: Mask) -> tuple[Mask, Mask]:
         """Check the reason why no fair run stays in these components, marking the states where it fails.

@@ -73,7 +73,9 @@ class Replay:
         self._actors = {a.name: a.actor for a in system.actions}
         rows = initial_rows(system, configurations, fixed or {})
         grouping = Grouping(rows, self._layout)
-        self._start = Lanes(tuple(configurations), (rows,), grouping.of_row)
+        number = {configuration: i for i, configuration in enumerate(configurations)}
+        place = np.array([number[configuration] for configuration in grouping.configurations], dtype=np.int64)
+        self._start = Lanes(tuple(configurations), (rows,), place[grouping.of_row])
 
     def settled(self, witness: Witness) -> tuple[Lanes, tuple[tuple[int, int], ...]]:
         """Return the lanes that take all the witness's steps, and one (configuration, lane) per configuration it
