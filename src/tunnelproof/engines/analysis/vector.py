@@ -6,7 +6,7 @@ numbers of their own: the same text has the same number everywhere in a system.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import reduce
 
 import numpy as np
@@ -70,9 +70,7 @@ class Vocabulary:
 class Columns:
     """The values of names and expressions in a list of rows. What has been worked out is kept."""
 
-    def __init__(
-        self, vocabulary: Vocabulary, layout: Layout, rows: Codes, codes: Sequence[Codes] | None = None
-    ) -> None:
+    def __init__(self, vocabulary: Vocabulary, layout: Layout, rows: Codes, codes: Codes | None = None) -> None:
         self.vocabulary = vocabulary
         self.layout = layout
         self.rows = rows
@@ -191,7 +189,7 @@ class VectorEvaluator:
             self._last = Columns(self.vocabulary, self.layout, rows)
         return self._last
 
-    def adopt(self, rows: Codes, codes: Sequence[Codes]) -> None:
+    def adopt(self, rows: Codes, codes: Codes) -> None:
         """Take the rows as the ones asked about last; ``codes`` are their columns."""
         self._last = Columns(self.vocabulary, self.layout, rows, codes)
 
@@ -263,12 +261,11 @@ class _Positions:
         return found
 
 
-def as_rows(columns: Sequence[Codes]) -> Codes:
-    """Return the rows of the columns, of which there must be one."""
-    rows = np.empty((len(columns[0]), len(columns)), dtype=np.int32)
+def as_rows(columns: Codes) -> Codes:
+    """Return the table with a line per row that has these columns."""
+    rows = np.empty(columns.shape[::-1], dtype=np.int32)
     for start in range(0, len(rows), _CHUNK):  # a part that fits the cache at a time
-        for i, column in enumerate(columns):
-            rows[start : start + _CHUNK, i] = column[start : start + _CHUNK]
+        rows[start : start + _CHUNK] = columns[:, start : start + _CHUNK].T
     return rows
 
 

@@ -92,7 +92,7 @@ class Symbolic:
         projected = self.encoding.on_configurations(pairs)
         return holds_for(self.encoding, projected, self.encoding.rigid, self.configurations)
 
-    def columns(self, pairs: Diagram) -> list[Codes]:
+    def columns(self, pairs: Diagram) -> Codes:
         """List the pairs of the set, sorted: for each configuration variable and variable its codes."""
         encoding = self.encoding
         return columns_of(encoding, pairs, (*encoding.rigid, *encoding.variables))
@@ -173,8 +173,8 @@ def _codes(system: System, configurations: tuple[Values, ...]) -> Codes:
     """Return the configurations as rows of codes."""
     if not system.configuration:
         return np.zeros((len(configurations), 0), dtype=np.int32)
-    columns = []
-    for variable, values in zip(system.configuration, zip(*configurations, strict=True), strict=True):
+    rows = np.empty((len(configurations), len(system.configuration)), dtype=np.int32)
+    for i, (variable, values) in enumerate(zip(system.configuration, zip(*configurations, strict=True), strict=True)):
         codes = {value: code for code, value in enumerate(variable.domain.values)}
-        columns.append(np.array([codes[value] for value in values], dtype=np.int32))
-    return as_rows(columns)
+        rows[:, i] = [codes[value] for value in values]
+    return rows

@@ -55,22 +55,25 @@ class Nodes:
         return Nodes(np.array(level), np.array(low), np.array(high), root)
 
 
-def columns_of(encoding: Encoding, diagram: Diagram, names: Names) -> list[Codes]:
-    """Return the codes of each name over all elements of the set, sorted by the first name, then the second, and so on.
+def columns_of(encoding: Encoding, diagram: Diagram, names: Names) -> Codes:
+    """Return a line of codes for each name, over all elements of the set.
 
-    The diagram must not depend on other names, nor contain codes that stand for no value.
+    These are sorted by the first name, then the second, and so on. The diagram must not depend on other names, nor
+    contain codes that stand for no value.
     """
     blocks, paths = _paths(encoding, diagram, names)
     widths = [len(encoding.places[name]) for name in names]
+    columns = np.empty((len(names), len(paths[0])), dtype=np.int32)
     if sum(widths) > _KEY_BITS:
-        columns = [np.asarray(_codes(encoding, [name], blocks, paths), dtype=np.int32) for name in names]
-        order = np.lexsort(columns[::-1])
-        return [column[order] for column in columns]
+        for i, name in enumerate(names):
+            columns[i] = _codes(encoding, [name], blocks, paths)
+        return columns[:, np.lexsort(columns[::-1])]
     keys = np.sort(_codes(encoding, names, blocks, paths))
-    shifts = np.cumsum([0, *widths[:0:-1]])[::-1].tolist() if widths else []
-    return [
-        ((keys >> shift) & ((1 << width) - 1)).astype(np.int32) for shift, width in zip(shifts, widths, strict=True)
-    ]
+    shift = sum(widths)
+    for i, width in enumerate(widths):
+        shift -= width
+        columns[i] = (keys >> shift) & ((1 << width) - 1)
+    return columns
 
 
 @dataclass(frozen=True, eq=False)
