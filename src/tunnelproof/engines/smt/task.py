@@ -41,6 +41,10 @@ class Task:
             conditions.append(inside)
         return Scope(self.encoder, terms), self.encoder.all(conditions)
 
+    def same(self, one: Scope, other: Scope) -> Formula:
+        """Return the formula that two states are the same."""
+        return self.encoder.all([self.encoder.equal(one[name], other[name]) for name in self.state])
+
     def labels_between(self, before: Scope, after: Scope) -> tuple[Whole, list[Formula], list[Formula]]:
         """Return a fresh number that chooses a step, a mark per label, and what defines them.
 

@@ -9,8 +9,9 @@ import pytest
 from tunnelproof.engines.contract import Limits, Question
 from tunnelproof.engines.registry import engine_named
 from tunnelproof.engines.smt import effort
-from tunnelproof.engines.smt.engine import SmtEngine, asked_about
-from tunnelproof.engines.smt.unrolling import Unrolling
+from tunnelproof.engines.smt.configurations import asked_about
+from tunnelproof.engines.smt.engine import SmtEngine
+from tunnelproof.engines.smt.safety import Traces
 from tunnelproof.evidence.certificate import Certificate
 from tunnelproof.evidence.checking.invariant import InvariantCheck
 from tunnelproof.evidence.verdict import Reason, Verdict
@@ -27,7 +28,6 @@ from tunnelproof.properties.claims import (
     Precedence,
     Reachable,
     Recoverable,
-    Recurrence,
     StepInvariant,
 )
 from tunnelproof.semantics.evaluate import evaluate
@@ -208,18 +208,14 @@ def test_a_trace_that_cannot_be_made_the_least_is_still_shown(monkeypatch: pytes
     def tired(*_: object) -> None:
         raise effort.OutOfEffort(Reason.LIMIT, "out of time")
 
-    monkeypatch.setattr(Unrolling, "shortest", tired)
+    monkeypatch.setattr(Traces, "least", tired)
     witness = engine.witness(question, finding.nearest)
     assert witness is not None
     assert [step.action for step in witness.steps] == ["pass0", "pass1", "pass2", "open"]
 
 
-@pytest.mark.parametrize(
-    "claim",
-    [Recoverable(id="r", sentence="", goal=UP), Recurrence(id="q", sentence="", point=UP)],
-    ids=lambda claim: claim.kind,
-)
-def test_claims_that_it_never_settles_are_not_supported(claim: Claim) -> None:
+def test_claims_that_it_never_settles_are_not_supported() -> None:
+    claim = Recoverable(id="r", sentence="", goal=UP)
     assert not engine_named("smt").supports(claim)
     outcome = prove(catalogue.load("smallest"), [claim], engine="smt")[claim.id]
     assert (outcome.verdict, outcome.reason) == (Verdict.UNKNOWN, Reason.UNSUPPORTED)
