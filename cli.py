@@ -98,6 +98,7 @@ def group() -> None:
     click.option("--expect", type=click.Path(path_type=Path), metavar="FILE", help="Compare with pinned verdicts."),
     click.option("--write-expect", type=click.Path(path_type=Path), metavar="FILE", help="Pin the verdicts."),
     click.option("--timings", is_flag=True, help="Also say what it took; the output then differs from run to run."),
+    click.option("-v", "--verbose", is_flag=True, help="Every case of every claim, also when many are asked."),
     click.option("-q", "--quiet", count=True, help="Verdicts only; twice: the exit status only."),
     _format,
     _looks,
@@ -255,7 +256,9 @@ def _outcome_text(outcome: Outcome, source: ModelSource, options: dict[str, Any]
 
     quiet = options["quiet"]
     style = _style(options["color"])
-    report = Report(outcome, source.shown, style, quiet > 0, options["timings"], _again(options))
+    report = Report(
+        outcome, source.shown, style, quiet > 0, options["timings"], _again(options), options["verbose"]
+    )
     return render(report) if quiet < 2 else ""
 
 

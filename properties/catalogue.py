@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tunnelproof.errors import ClaimError, near
 from tunnelproof.model import ios, smallest
+from tunnelproof.model.language.terms import name
 from tunnelproof.properties import downloads, leaks, notification, provider, recovery, settings
 from tunnelproof.properties.claims import Claim
-from tunnelproof.properties.words import name
 
 _TOGGLES = ("disable_force_all_apps", "enable_force_all_apps")
 
@@ -24,6 +24,7 @@ def _smallest() -> tuple[Claim, ...]:
         *leaks.everywhere(smallest.AUTOMATIC, ("disconnect", "reboot", *_TOGGLES)),
         *downloads.everywhere(started=name("replacing")),
         *recovery.everywhere(smallest.AUTOMATIC),
+        recovery.no_configuration_has_all,
     )
 
 
@@ -34,6 +35,7 @@ def _submodel() -> tuple[Claim, ...]:
         *leaks.everywhere(automatic, ("disconnect", "reboot", "disable_force_all_apps")),
         *downloads.everywhere(started=name("replacing")),
         *recovery.everywhere(automatic),
+        recovery.no_configuration_has_all,
     )
 
 
@@ -48,6 +50,7 @@ def _ios() -> tuple[Claim, ...]:
         *notification.pack(),
         *settings.pack(),
         *provider.pack(),
+        recovery.no_configuration_has_all,
     )
 
 

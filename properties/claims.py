@@ -9,9 +9,9 @@ Every claim may say ``given=("actor", …)``: it is then asked of the system wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from tunnelproof.errors import ClaimError, Location
 from tunnelproof.model.language.expressions import TRUE, Expr
@@ -19,6 +19,36 @@ from tunnelproof.model.language.system import Fairness, Source
 from tunnelproof.model.language.terms import Term, expression
 
 Formula = Term | Expr | bool
+
+# A claim is written with terms and holds expressions: to the type checker a field has a type for each. At run time it
+# is a plain field.
+if TYPE_CHECKING:
+
+    class _Predicate:
+        def __get__(self, claim: object, kind: type | None = None) -> Expr: ...
+        def __set__(self, claim: object, written: Formula) -> None: ...
+
+    class _MaybePredicate:
+        def __get__(self, claim: object, kind: type | None = None) -> Expr | None: ...
+        def __set__(self, claim: object, written: Formula | None) -> None: ...
+
+    class _Predicates:
+        def __get__(self, claim: object, kind: type | None = None) -> tuple[Expr, ...]: ...
+        def __set__(self, claim: object, written: Iterable[Formula]) -> None: ...
+
+    class _Assumptions:
+        def __get__(self, claim: object, kind: type | None = None) -> tuple[tuple[str, Fairness], ...]: ...
+        def __set__(
+            self, claim: object, written: Mapping[str, Fairness | str] | Iterable[tuple[str, Fairness | str]]
+        ) -> None: ...
+
+else:
+    _Predicate = _MaybePredicate = Expr
+    _Predicates = _Assumptions = tuple
+
+REQUIRED: Any = MISSING  # no default; the type checker wants to see one for a field with two types
+OPTIONAL: Any = None
+NO_ASSUMPTIONS: Any = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +89,8 @@ class Invariant(Claim):
 
     kind: ClassVar[str] = "invariant"
     formulas: ClassVar[tuple[str, ...]] = ("holds", "when")
-    holds: Expr
-    when: Expr | None = None
+    holds: _Predicate = REQUIRED
+    when: _MaybePredicate = OPTIONAL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +102,8 @@ class StepInvariant(Claim):
 
     kind: ClassVar[str] = "step-invariant"
     formulas: ClassVar[tuple[str, ...]] = ("holds", "when")
-    holds: Expr
-    when: Expr | None = None
+    holds: _Predicate = REQUIRED
+    when: _MaybePredicate = OPTIONAL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +112,7 @@ class Reachable(Claim):
 
     kind: ClassVar[str] = "reachable"
     formulas: ClassVar[tuple[str, ...]] = ("point",)
-    point: Expr
+    point: _Predicate = REQUIRED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +124,9 @@ class Precedence(Claim):
 
     kind: ClassVar[str] = "precedence"
     formulas: ClassVar[tuple[str, ...]] = ("first", "then", "since")
-    first: Expr
-    then: Expr
-    since: Expr | None = None
+    first: _Predicate = REQUIRED
+    then: _Predicate = REQUIRED
+    since: _MaybePredicate = OPTIONAL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +138,7 @@ class DeadlockFree(Claim):
     kind: ClassVar[str] = "deadlock-free"
     formulas: ClassVar[tuple[str, ...]] = ("except_",)
     by: tuple[str, ...] | None = None
-    except_: Expr | None = None
+    except_: _MaybePredicate = OPTIONAL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +152,7 @@ class Recoverable(Claim):
 
     kind: ClassVar[str] = "recoverable"
     formulas: ClassVar[tuple[str, ...]] = ("goal",)
-    goal: Expr
+    goal: _Predicate = REQUIRED
     by: tuple[str, ...] | None = None
     barring: tuple[str, ...] = ()
 
@@ -131,12 +161,12 @@ class Recoverable(Claim):
 class Fair(Claim):
     """A claim about fair runs. ``assuming`` gives named actions a fairness other than the model's."""
 
-    assuming: tuple[tuple[str, Fairness], ...] = ()
+    assuming: _Assumptions = NO_ASSUMPTIONS
 
     def __post_init__(self) -> None:
         """Turn the mapping of assumptions into sorted pairs."""
         super().__post_init__()
-        given = self.assuming
+        given: Any = self.assuming
         pairs = given.items() if isinstance(given, Mapping) else given
         self._set("assuming", tuple(sorted((name, Fairness(fairness)) for name, fairness in pairs)))
 
@@ -150,8 +180,8 @@ class Response(Fair):
 
     kind: ClassVar[str] = "response"
     formulas: ClassVar[tuple[str, ...]] = ("trigger", "response")
-    trigger: Expr
-    response: Expr
+    trigger: _Predicate = REQUIRED
+    response: _Predicate = REQUIRED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +190,7 @@ class Recurrence(Fair):
 
     kind: ClassVar[str] = "recurrence"
     formulas: ClassVar[tuple[str, ...]] = ("point",)
-    point: Expr
+    point: _Predicate = REQUIRED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +198,7 @@ class NeverForever(Fair):
     """No fair run has every one of ``points`` infinitely often."""
 
     kind: ClassVar[str] = "never-forever"
-    points: tuple[Expr, ...]
+    points: _Predicates = REQUIRED
 
     def __post_init__(self) -> None:
         """Turn the terms into expressions."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tunnelproof.model.ios import sources
+from tunnelproof.model.language.terms import name
 from tunnelproof.properties.claims import Claim, Invariant, Response
-from tunnelproof.properties.words import name
 
 
 def update_completes(started: Any) -> Response:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tunnelproof.model.ios import sources
+from tunnelproof.model.language.terms import after, either, name, taken
 from tunnelproof.properties.claims import Claim, Invariant, StepInvariant
-from tunnelproof.properties.words import after, either, name, taken
 
 _protected = name("wants") & ~name("consent")
 

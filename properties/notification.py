@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tunnelproof.model.ios import sources
+from tunnelproof.model.language.terms import name, taken
 from tunnelproof.properties.claims import Claim, Invariant, Precedence
-from tunnelproof.properties.words import name, taken
 
 warned_before_update = Precedence(
     id="notification.before-every-automatic-update",

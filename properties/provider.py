@@ -6,8 +6,8 @@ from typing import Any
 
 from tunnelproof.model.ios import sources
 from tunnelproof.model.language.system import Fairness
+from tunnelproof.model.language.terms import name, taken
 from tunnelproof.properties.claims import Claim, Response
-from tunnelproof.properties.words import name, taken
 
 stop_is_answered = Response(
     id="provider.stop-is-answered",

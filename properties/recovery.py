@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tunnelproof.model.ios import sources
+from tunnelproof.model.language.terms import after, name, taken
 from tunnelproof.properties.claims import (
     Claim,
     Invariant,
@@ -12,7 +13,6 @@ from tunnelproof.properties.claims import (
     StepInvariant,
     Tradeoff,
 )
-from tunnelproof.properties.words import after, name, taken
 
 _well = name("up") & name("updated")
 
@@ -109,7 +109,6 @@ def everywhere(actors: tuple[str, ...]) -> tuple[Claim, ...]:
         reboot_thaws,
         no_endless_reboots,
         protection_returns,
-        no_configuration_has_all,
     )
 
 

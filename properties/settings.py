@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tunnelproof.model.ios import sources
+from tunnelproof.model.language.terms import after, either, name, taken
 from tunnelproof.properties.claims import Claim, StepInvariant
-from tunnelproof.properties.words import after, either, name, taken
 
 _force, _saved, _profile = name("force_all_apps"), name("profile_force_all_apps"), name("profile")
 _BY_HAND = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tunnelproof.evidence.verdict import Reason, Verdict
-from tunnelproof.model.language.expressions import FALSE, TRUE, conjoin
+from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, conjoin
 from tunnelproof.properties.claims import Reachable, Tradeoff
 from tunnelproof.rendering import wording
 from tunnelproof.rendering.safe_text import safe_text
@@ -14,6 +14,8 @@ from tunnelproof.rendering.terminal import WIDTH, Style, wrapped
 from tunnelproof.verification.outcome import Cell, ClaimOutcome, Outcome
 from tunnelproof.verification.ways_out import ways_out
 
+_FEW = 3  # claims up to which everything is told
+_SHORT = 100  # a formula up to this length stands in the overview
 _NAME_COLUMN = 34  # width at most; longer names push the verdict to the right
 
 
@@ -21,7 +23,8 @@ _NAME_COLUMN = 34  # width at most; longer names push the verdict to the right
 class Report:
     """An outcome to be written down: ``model`` is how a command has to call the model, ``quiet`` leaves out details.
 
-    ``options`` are what a command has to be given besides, to ask the same.
+    ``options`` are what a command has to be given besides, to ask the same. ``verbose`` asks for all details; without it
+    they are given when few claims are asked, and with many each gets a few lines.
     """
 
     outcome: Outcome
@@ -30,6 +33,12 @@ class Report:
     quiet: bool = False
     timings: bool = False
     options: tuple[str, ...] = ()
+    verbose: bool = False
+
+    @property
+    def detailed(self) -> bool:
+        """Whether every case of every claim is told."""
+        return self.verbose or len(self.outcome.claims) <= _FEW
 
 
 def render(report: Report) -> str:
@@ -97,7 +106,8 @@ def _next(report: Report) -> str:
         cell = found.cell(Verdict.REFUTED)
         if cell and cell.evidence.runs:
             system = report.outcome.system
-            return wording.command("explain", report.model, found.claim.id, cell.when, system, *report.options)
+            where = cell.when if _is_short(cell.when, report) else TRUE
+            return wording.command("explain", report.model, found.claim.id, where, system, *report.options)
     return ""
 
 
@@ -110,6 +120,9 @@ def _claim(found: ClaimOutcome, name: str, width: int, report: Report) -> Iterat
     total = report.outcome.space.count()
     head = f"  {style.mark(verdict)} {name:<{width}}  "
     indent = width + 6
+    if not report.detailed and not report.quiet:
+        yield from _overview(found, main, total, head, report)
+        return
     yield from _headline(found, main, total, head, indent, report)
     if report.quiet:
         return
@@ -118,10 +131,53 @@ def _claim(found: ClaimOutcome, name: str, width: int, report: Report) -> Iterat
         if cell is not main and not _implied(cell, main, found):
             yield from _other(cell, total, report)
     if verdict in (Verdict.UNKNOWN, Verdict.WITHHELD):
-        why = " ".join(part for part in (found.reason.value if found.reason else "", found.detail) if part)
-        yield from wrapped(safe_text(why or "no reason is known"), 8, first="      because: ")
+        yield from wrapped(_why(found), 8, first="      because: ")
     if verdict is Verdict.REFUTED or (isinstance(found.claim, Reachable) and main.evidence.runs):
         yield from _story(found, main, report)
+
+
+def _overview(found: ClaimOutcome, cell: Cell, total: int, head: str, report: Report) -> Iterator[str]:
+    """Tell a claim in a few lines: where, how it goes wrong, what would help."""
+    style, system = report.style, report.outcome.system
+    verdict = found.verdict if found.reason is Reason.VACUOUS else cell.verdict
+    where = f" in {cell.configurations:,} of {total:,}"
+    when = f"  when {wording.formula(cell.when, system)}" if cell.when != TRUE else ""
+    if all(other.verdict is verdict for other in found.cells):
+        vacuous = sum(other.configurations for other in found.cells if other.vacuous)
+        where, when = f" in all {total:,}" + (f" ({vacuous:,} of them vacuously)" if vacuous else ""), ""
+    if len(head) + len(where) + len(when) + 10 <= WIDTH:
+        yield head + style.word(verdict) + (" vacuously" if cell.vacuous else "") + where + when
+    else:
+        yield head + style.word(verdict) + where
+        short = _is_short(cell.when, report)
+        yield from wrapped(when.strip() if short else _decided_by(cell, report), 8, first=" " * 6)
+    if verdict in (Verdict.UNKNOWN, Verdict.WITHHELD):
+        yield from wrapped(_why(found), 8, first="      because: ")
+    if cell.evidence.runs:
+        yield from wrapped(_steps(cell), 8, first=" " * 6)
+    if isinstance(found.claim, Tradeoff) and verdict is Verdict.REFUTED:
+        yield from _parts(found.claim)
+    if cell.flips:
+        yield from wrapped(f"flips with: {_flips(cell)}", 8, first=" " * 6)
+
+
+def _decided_by(cell: Cell, report: Report) -> str:
+    """Name the variables that decide, by who decides them."""
+    read = report.outcome.system.reads(cell.when)
+    names: dict[str, list[str]] = {}
+    for variable in report.outcome.system.configuration:
+        if variable.name in read:
+            names.setdefault(variable.decided_by.value, []).append(safe_text(variable.name))
+    return "depends on " + " · ".join(f"{who}: {', '.join(decided)}" for who, decided in names.items())
+
+
+def _is_short(when: Expr, report: Report) -> bool:
+    return len(wording.formula(when, report.outcome.system)) <= _SHORT
+
+
+def _why(found: ClaimOutcome) -> str:
+    why = " ".join(part for part in (found.reason.value if found.reason else "", found.detail) if part)
+    return safe_text(why or "no reason is known")
 
 
 def _weight(cell: Cell, found: ClaimOutcome) -> tuple[int, bool]:
@@ -189,8 +245,7 @@ def _story(found: ClaimOutcome, cell: Cell, report: Report) -> Iterator[str]:
     system, evidence = report.outcome.system, cell.evidence
     if evidence.runs:
         run = evidence.runs[0]
-        steps = f"{wording.number(len(run.steps), 'step')}: {wording.summary(run)}"
-        steps += f" · {wording.evidence(evidence, cell.verdict)}"
+        steps = f"{_steps(cell)} · {wording.evidence(evidence, cell.verdict)}"
         # What else it rests on is long; `explain` has it.
         steps += f" · {wording.rests_on(cell.rests_on[:1]).partition(' (')[0]}" if cell.rests_on else ""
         yield from wrapped(steps, 8, first=" " * 6)
@@ -199,12 +254,21 @@ def _story(found: ClaimOutcome, cell: Cell, report: Report) -> Iterator[str]:
             said = ", ".join(safe_text(name) for name in missing) or "no single action of others leads out"
             yield from wrapped(f"ways out that are missing: {said}", 8, first=" " * 6)
     if isinstance(found.claim, Tradeoff):
-        parts = ", ".join(safe_text(part) for part in found.claim.claims)
-        yield from wrapped(f"all proved there: {parts}", 8, first=" " * 6)
+        yield from _parts(found.claim)
     if cell.flips:
         yield from wrapped(f"flips with: {_flips(cell)}", 8, first=" " * 6)
     again = wording.command("prove", report.model, found.claim.id, cell.when, system, *report.options)
     yield report.style.paint(f"      again: {again}", "dim")
+
+
+def _steps(cell: Cell) -> str:
+    run = cell.evidence.runs[0]
+    return f"{wording.number(len(run.steps), 'step')}: {wording.summary(run)}"
+
+
+def _parts(claim: Tradeoff) -> Iterator[str]:
+    parts = ", ".join(safe_text(part) for part in claim.claims)
+    yield from wrapped(f"all proved there: {parts}", 8, first=" " * 6)
 
 
 def _flips(cell: Cell) -> str:
