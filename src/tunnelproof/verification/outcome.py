@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from tunnelproof.errors import ClaimError
 from tunnelproof.evidence.certificate import WitnessKind
 from tunnelproof.evidence.verdict import Reason, Verdict, worst
 from tunnelproof.family.deciders import Group
@@ -15,6 +17,9 @@ from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import Step, System
 from tunnelproof.properties.claims import Claim
+
+if TYPE_CHECKING:
+    from networkx import MultiDiGraph
 
 Named = Mapping[str, Value]
 
@@ -139,3 +144,16 @@ class Outcome:
     def verdict(self) -> Verdict:
         """The verdict that outweighs all others."""
         return worst([outcome.verdict for outcome in self.claims])
+
+    def graph(self, claim_id: str) -> MultiDiGraph:
+        """Return the first witness of a claim as a graph: states are nodes, steps are edges.
+
+        Raises `KeyError` if the claim was not asked, `ClaimError` if no configuration has a witness for it.
+        """
+        from tunnelproof.verification.witness_graph import witness_graph  # networkx takes its time to load
+
+        found = self[claim_id]
+        runs = [run for cell in found.cells for run in cell.evidence.runs]
+        if not runs:
+            raise ClaimError("TP221", f"claim '{claim_id}' has no witness to draw", hint="only what goes wrong has one")
+        return witness_graph(runs[0], self.system, found.claim)
