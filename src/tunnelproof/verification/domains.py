@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tunnelproof.errors import ModelError
+from tunnelproof.errors import EvidenceRejected, ModelError
 from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.family.partition import Partition
 from tunnelproof.model.language.domains import Range
@@ -27,13 +27,20 @@ def check_domains(hearing: Hearing) -> str | None:
     Returns why this is not known, if it is not.
     """
     _check_starts(hearing)
+    unreal: EvidenceRejected | None = None
     for action, outcome, name, expr in unsafe_assignments(hearing.system):
         claim = _stays_inside(hearing.system, action, outcome, name, expr)
-        found = hearing.hear(claim)
+        try:
+            found = hearing.hear(claim)
+        except EvidenceRejected as fault:  # a step of the trace makes another variable leave its domain
+            unreal = fault
+            continue
         if found.verdict is Verdict.REFUTED:
             raise _leaves(hearing.system, action, name, expr, found)
         if found.verdict is not Verdict.PROVED:
             return f"whether '{action.name}' keeps '{name}' in its domain is {found.verdict}: {found.detail}"
+    if unreal is not None:
+        raise unreal
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tunnelproof.engines.contract import Limits, Progress, Question
 from tunnelproof.errors import EvidenceRejected
@@ -173,6 +173,7 @@ class Hearing:
         witness = answer.engine.witness(question, position)
         if witness is None:
             return None
+        witness = replace(witness, configuration=question.configurations[position])
         return self._judge.check_witness(question.system, question.claim, asked, witness)
 
     # --- outcomes ----------------------------------------------------------------------------------------------------

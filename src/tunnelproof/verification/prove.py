@@ -10,14 +10,14 @@ from tunnelproof.errors import NothingToCheck
 from tunnelproof.evidence.checking.judge import Judge
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.expressions import Expr
-from tunnelproof.model.language.formula import parse_formula
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim, Tradeoff
-from tunnelproof.properties.wellformed import check_claim
+from tunnelproof.properties.wellformed import check_claims
 from tunnelproof.verification.domains import check_domains, without_verdicts
 from tunnelproof.verification.hearing import Hearing
 from tunnelproof.verification.outcome import ClaimOutcome, Outcome, RunFigures
 from tunnelproof.verification.portfolio import Portfolio
+from tunnelproof.verification.selection import read_where
 from tunnelproof.verification.tradeoff import weigh
 
 Quiet: Progress = lambda _: None  # noqa: E731 - a constant, not a function of its own
@@ -41,11 +41,10 @@ def prove(
     asked = list(claims)
     if not asked:
         raise NothingToCheck("TP302", "no claim is left to check")
-    for claim in asked:
-        check_claim(claim, system)
+    check_claims(asked, system)
     space = ConfigurationSpace(system.configuration, system.constraints)
     if where is not None:
-        space = space.narrow(configuration_formula(system, where))
+        space = space.narrow(read_where(where, system))
     hearing = Hearing(system, space, Portfolio(engine), Judge(), limits, progress)
     domains = check_domains(hearing)
     outcomes, seconds = _hear(hearing, asked)
@@ -58,13 +57,6 @@ def prove(
         per_claim=seconds,
     )
     return Outcome(system, space, tuple(outcomes), figures)
-
-
-def configuration_formula(system: System, written: Expr | str) -> Expr:
-    """Return a formula over the configuration, parsed if it is text."""
-    if not isinstance(written, str):
-        return written
-    return parse_formula(written, {v.name for v in system.configuration})
 
 
 def _hear(hearing: Hearing, claims: Sequence[Claim]) -> tuple[list[ClaimOutcome], dict[str, float]]:

@@ -52,11 +52,15 @@ def select_one(claims: Sequence[Claim], pattern: str) -> tuple[Claim, tuple[Clai
     return meant[0], asked
 
 
-def read_where(written: str, system: System) -> Expr:
-    """Read a formula over the configuration, as ``--where`` gives it. Raises `UsageError` with the place of a fault."""
+def read_where(written: Expr | str, system: System) -> Expr:
+    """Return a formula over the configuration, parsed if it is text. Raises `UsageError` with the place of a fault."""
     scope = {v.name: type_of_domain(v.domain) for v in system.configuration}
     places = Places()
-    formula = parse_formula(written, scope, file="--where", error=UsageError, places=places)
+    formula = (
+        parse_formula(written, scope, file="--where", error=UsageError, places=places)
+        if isinstance(written, str)
+        else written
+    )
     Typing(scope, error=UsageError, places=places).check(formula, BOOL, "the formula")
     return formula
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tunnelproof.errors import ClaimError, near
 from tunnelproof.evidence.verdict import Verdict
 from tunnelproof.family.deciders import groups
 from tunnelproof.family.partition import join
@@ -17,14 +16,7 @@ if TYPE_CHECKING:
 
 
 def weigh(hearing: Hearing, claim: Tradeoff, known: Mapping[str, ClaimOutcome]) -> ClaimOutcome:
-    """Return where the trade-off holds: proved where one part is refuted, refuted where all are proved.
-
-    Raises `ClaimError` if a part was not asked.
-    """
-    for part in claim.claims:
-        if part not in known:
-            message = f"trade-off '{claim.id}' speaks of '{part}', which is not asked"
-            raise ClaimError("TP220", message, hint=near(part, known))
+    """Return where the trade-off holds: proved where one part is refuted, refuted where all are proved."""
     verdicts = [known[part].partition.relabelled(lambda label: label.verdict) for part in claim.claims]
     partition = join(verdicts).relabelled(lambda parts: Label(_weighed(parts), None)).reduced()
     cells = []
