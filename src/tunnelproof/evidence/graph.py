@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tunnelproof.evidence.rows import Codes, Grouping, Layout, Numbers
-from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.system import Step, System
 
 Mask = NDArray[np.bool_]
@@ -44,21 +43,8 @@ class StateGraph:
         """The step of each label."""
         return self.system.steps
 
-    @cached_property
-    def labels_of(self) -> dict[str, Numbers]:
-        """The labels of each action."""
-        names = [step.action for step in self.steps]
-        return {
-            action.name: np.array([i for i, name in enumerate(names) if name == action.name], dtype=np.int64)
-            for action in self.system.actions
-        }
-
     def __len__(self) -> int:
         return len(self.rows)
-
-    def pair(self, node: int) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
-        """Return the (configuration, state) of a node."""
-        return self.layout.decode(self.rows[node].tolist())
 
     def edges_with(self, labels: Numbers) -> Mask:
         """Return the mask of the edges that carry one of the labels."""

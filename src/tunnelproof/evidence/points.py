@@ -73,11 +73,6 @@ class Formulas:
             holds[chosen] = self._evaluator.pairs(variant, before, after)
         return holds
 
-    def unmoved(self, formula: Expr, step: Step, actor: str) -> Mask:
-        """Return the nodes where a step predicate holds of a step of the actor that changes nothing here."""
-        rows = self.graph.rows
-        return self._evaluator.pairs(specialise(formula, step, actor), rows, rows)
-
     def _variants(self, formula: Expr) -> Iterable[tuple[Expr, Numbers]]:
         """Group the labels by what becomes of the formula once the step is known."""
         groups: dict[Expr, list[int]] = {}

@@ -117,8 +117,7 @@ class Grouping:
         self._layout = layout
         rigid = rows[:, : layout.rigid]
         fresh = np.ones(len(rows), dtype=bool)
-        if len(rows):
-            fresh[1:] = (rigid[1:] != rigid[:-1]).any(axis=1)
+        fresh[1:] = (rigid[1:] != rigid[:-1]).any(axis=1)
         self.of_row: Numbers = np.cumsum(fresh, dtype=np.int64) - 1
         self._first = rigid[fresh]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.expressions import Apply, By, Expr, Literal, Next, Read, Taken
@@ -42,6 +43,8 @@ def evaluate(expr: Expr, env: Mapping[str, Value], incoming: Incoming = NOTHING)
             return incoming.step is not None and incoming.actor == expr.actor
         case Next():
             return evaluate(expr.body, incoming.after)
+        case _:
+            assert_never(expr)
 
 
 def _apply(expr: Apply, env: Mapping[str, Value], incoming: Incoming) -> Value:

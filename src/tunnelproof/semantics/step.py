@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from tunnelproof.model.language.domains import Value, contains
-from tunnelproof.model.language.expressions import Expr, reads
+from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import Action, Outcome, Step, System
 from tunnelproof.semantics.evaluate import NOTHING, Incoming, evaluate
 
@@ -84,11 +84,6 @@ def successors(system: System, configuration: Values, state: Values) -> Iterator
 def holds(system: System, formula: Expr, configuration: Values, state: Values, incoming: Incoming = NOTHING) -> bool:
     """Say whether a formula holds at a point: a state and the step that led to it."""
     return bool(evaluate(formula, Environment(system, configuration, state), incoming))
-
-
-def direct_reads(formula: Expr) -> tuple[str, ...]:
-    """Return the names that the formula reads, sorted; derived names are not opened."""
-    return tuple(sorted(reads(formula)))
 
 
 def _with(

@@ -21,6 +21,7 @@ from tunnelproof.properties.claims import (
     Precedence,
     Reachable,
     StepInvariant,
+    Tradeoff,
 )
 
 LOOP = walk("up 0>1", "down 1>0 user", "out 2>3", "back 3>2")  # 2 and 3 are not reachable
@@ -228,7 +229,7 @@ def test_rows_wider_than_62_bits_are_told_apart() -> None:
     bits = [part.variable(f"b{i}", bool, start=False) for i in range(130)]
     for number in (0, 64, 129):
         part.action(f"flip{number}", then={bits[number]: ~bits[number]})
-    part.action("use", when=name("b1"), then={b: False for b in bits})
+    part.action("use", when=name("b1"), then=dict.fromkeys(bits, False))
     system = compose("wide", configuration=Configuration(), components=[part])
     claim = Invariant(**SAID, holds=~bits[5])
     found = finding(system, claim).certificate
@@ -242,6 +243,20 @@ def test_rows_wider_than_62_bits_are_told_apart() -> None:
     swapped[3, 100] = 1
     with pytest.raises(EvidenceRejected):
         covered(system, claim, certificate(swapped))
+
+
+def test_a_step_that_changes_nothing_is_excluded_where_a_checked_set_shows_it() -> None:
+    judge = Judge()
+    judge.check_proof(TWO, Invariant(**SAID, holds=X < 3), BOTH, certificate(TWO_CLOSED))
+    assert judge.met_at_rest(TWO, (after(X) > X).expr, BOTH) == (False, False)
+    assert judge.met_at_rest(TWO, (after(X) == 2).expr, BOTH) == (False, True)
+    assert judge.met_at_rest(TWO, either(taken("up"), X == 2).expr, BOTH) == (False, True)
+    assert judge.met_at_rest(TWO, (after(X) > X).expr, BOTH[:1]) == (True,)
+
+
+def test_a_closed_set_is_no_evidence_about_a_tradeoff() -> None:
+    with pytest.raises(AssertionError):
+        covered(LOOP, Tradeoff(**SAID, claims=("c",)), certificate(CLOSED))
 
 
 def test_the_configurations_of_a_walk_are_those_it_says() -> None:

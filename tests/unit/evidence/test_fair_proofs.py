@@ -21,13 +21,17 @@ from tests.unit.evidence.small import (
 )
 
 from tunnelproof.evidence.certificate import Break, Broken, Certificate, Level
+from tunnelproof.evidence.checking.closed_set import check_closed_set
 from tunnelproof.evidence.checking.judge import Judge
+from tunnelproof.evidence.checking.proofs import ProofCheck, Region
+from tunnelproof.evidence.points import Formulas
 from tunnelproof.evidence.rows import Codes
 from tunnelproof.model.language.component import STRONG, WEAK, Component, Configuration, compose, outcome
 from tunnelproof.model.language.domains import Range
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.terms import name, taken
-from tunnelproof.properties.claims import Claim, NeverForever, Recurrence, Response
+from tunnelproof.properties.claims import Claim, Invariant, NeverForever, Recurrence, Response
+from tunnelproof.semantics.tabulate import Interpreter
 
 TRIVIAL = Broken(Break.TRIVIAL)
 LEAVES = Recurrence(**SAID, point=X == 2)
@@ -92,7 +96,9 @@ def test_what_is_left_of_a_component_must_be_dealt_with() -> None:
 
 
 def test_levels_of_the_engine_are_accepted_and_all_needed() -> None:
-    roundabout = walk("on 0>1", "off 1>0", "go 1>2", "wait 0>0", "rest 2>2", fair={"go": STRONG, "on": WEAK, "rest": WEAK})
+    roundabout = walk(
+        "on 0>1", "off 1>0", "go 1>2", "wait 0>0", "rest 2>2", fair={"go": STRONG, "on": WEAK, "rest": WEAK}
+    )
     found = finding(roundabout, LEAVES).certificate
     assert found.levels is not None
     assert len(found.levels) == 2
@@ -139,7 +145,7 @@ def test_steps_between_components_go_to_greater_numbers_only() -> None:
     ring = walk("a 0>1", "b 1>2", "c 2>0", fair={"a": WEAK, "b": WEAK, "c": WEAK})
     for order in ([0, 1, 2], [2, 1, 0], [0, 2, 1], [1, 1, 0]):
         assert not accepts(ring, claim, numbers(0, 1, 2), level(order, [0, 0, 0], TRIVIAL))
-    line = walk("a 0>1", "b 1>2", "c 2>4", "d 4>4", fair={n: WEAK for n in "abcd"})
+    line = walk("a 0>1", "b 1>2", "c 2>4", "d 4>4", fair=dict.fromkeys("abcd", WEAK))
     closed = numbers(0, 1, 2, 4)
     assert accepts(line, claim, closed, level([0, 1, 2, 3], [0, 0, 0, 0], TRIVIAL))
     assert not accepts(line, claim, closed, level([0, 2, 1, 3], [0, 0, 0, 0], TRIVIAL))
@@ -284,6 +290,14 @@ def test_a_proof_in_one_configuration_is_none_in_another() -> None:
     levels = level([0, 0, 1], [0, 1], broken(Break.WEAK, 1), TRIVIAL)
     assert asked(keyed) == ((False,), (True,))
     assert covered(keyed, LEAVES, certificate(closed, None, levels)) == [False, True]
+
+
+def test_only_claims_about_fair_runs_have_a_region() -> None:
+    closed = numbers(0, 2)
+    graph = check_closed_set(STAYING, ONE, closed)
+    check = ProofCheck(graph, Formulas(graph, Interpreter(STAYING)), Invariant(**SAID, holds=X == 0))
+    with pytest.raises(AssertionError):
+        Region(check)
 
 
 def test_a_certificate_without_levels_proves_that_there_is_no_step_in_the_region() -> None:

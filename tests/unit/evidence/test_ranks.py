@@ -48,7 +48,12 @@ def test_a_wrong_rank_proves_nothing(ranks: list[int]) -> None:
 
 
 def test_ranks_that_are_no_whole_numbers_prove_nothing() -> None:
-    for ranks in (np.full(3, np.nan), np.array([0.0, 1.0, 2.0]), np.array([[0], [1], [2]]), np.array([False, True, True])):
+    for ranks in (
+        np.full(3, np.nan),
+        np.array([0.0, 1.0, 2.0]),
+        np.array([[0], [1], [2]]),
+        np.array([False, True, True]),
+    ):
         assert covered(THERE_AND_BACK, BACK, Certificate(CLOSED, ranks)) == [False]
     assert covered(THERE_AND_BACK, BACK, Certificate(CLOSED)) == [False]
 

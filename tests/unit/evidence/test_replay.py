@@ -90,6 +90,13 @@ def test_a_trace_settles_the_configurations_in_which_all_of_it_holds() -> None:
     assert settled(keyed, Invariant(**SAID, holds=(X == 0) | K), trace("a")) == [0]
 
 
+def test_one_judge_replays_one_witness_after_another() -> None:
+    judge, claim = Judge(), Reachable(**SAID, point=X == 2)
+    found = [judge.check_witness(LINE, claim, ONE, trace(*path)).configurations for path in ("ab", "a", "ab")]
+    assert found == [(0,), (), (0,)]
+    assert judge.check_witness(LINE, Reachable(**SAID, point=X == 1), ONE, trace("a")).configurations == (0,)
+
+
 def test_one_initial_state_that_fails_is_enough() -> None:
     system = walk("a 0>1", "b 2>3", start=[0, 2])
     assert settled(system, Invariant(**SAID, holds=X < 3), trace("b")) == [0]
@@ -281,9 +288,7 @@ def test_a_fair_outcome_is_owed_where_it_could_occur_under_the_same_parameters()
         part = Component("tries", actor="os")
         x = part.variable("x", Range(0, 2), start=0)
         lucky = outcome("lucky", {x: 2}, when=name("p") & (x == 1), fair=True)
-        part.action(
-            "try", outcomes=[lucky, outcome("not", {x: (x + 1) % 2})], choose={"p": bool}, fair=WEAK, each=each
-        )
+        part.action("try", outcomes=[lucky, outcome("not", {x: (x + 1) % 2})], choose={"p": bool}, fair=WEAK, each=each)
         return compose("tries", configuration=Configuration(), components=[part])
 
     def around(*choices: bool) -> Witness:

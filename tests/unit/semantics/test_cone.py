@@ -6,6 +6,7 @@ import pytest
 
 from tunnelproof.model.language.component import ANY, WEAK, Component, Configuration, compose, outcome
 from tunnelproof.model.language.domains import Range
+from tunnelproof.model.language.expressions import FALSE, TRUE, Apply
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.terms import after, both, by, either, name, taken
 from tunnelproof.properties.claims import (
@@ -118,6 +119,8 @@ LOUD = either(taken("up"), X == 1)
         Reachable(**SAID, point=both(STEP, STATE)),
         StepInvariant(**SAID, holds=after(X) == X),
         Recurrence(**SAID, point=STEP),
+        Recurrence(**SAID, point=Apply("not", (Apply("implies", (STEP.expr, STATE.expr)),))),
+        Recurrence(**SAID, point=Apply("and", (TRUE, Apply("implies", (Apply("not", (STEP.expr,)), FALSE))))),
         NeverForever(**SAID, points=(STEP, STATE)),
         Response(**SAID, trigger=STATE, response=STATE),
         Response(**SAID, trigger=STEP, response=STEP),
@@ -141,6 +144,10 @@ def test_is_asked_of_its_cone_where_unnamed_steps_cannot_matter(claim: Claim) ->
         Invariant(**SAID, when=~STEP & STATE, holds=~taken("shut")),
         Reachable(**SAID, point=~STEP),
         Recurrence(**SAID, point=LOUD),
+        Recurrence(**SAID, point=Apply("implies", (STEP.expr, STATE.expr))),
+        Recurrence(**SAID, point=Apply("=", (STEP.expr, STATE.expr))),
+        Recurrence(**SAID, point=Apply("not", (Apply("and", (STATE.expr, STEP.expr)),))),
+        Recurrence(**SAID, point=both(STATE, ~STEP)),
         NeverForever(**SAID, points=(STATE, ~STEP)),
         Response(**SAID, trigger=~STEP, response=STATE),
         Response(**SAID, trigger=STATE, response=STEP),

@@ -102,7 +102,9 @@ def vending() -> System:
     next_ = part.derived("next_", choose(low, x + 1, x + 2))
     part.initially((y > 5) | low)
     step = outcome("step", {x: next_, y: name("p") + 5}, when=low | (name("p") == 1))
-    part.action("go", when=name("p") < 2, outcomes=[step, outcome("swap", {x: y - 5, y: x + 5})], choose={"p": Range(0, 2)})
+    part.action(
+        "go", when=name("p") < 2, outcomes=[step, outcome("swap", {x: y - 5, y: x + 5})], choose={"p": Range(0, 2)}
+    )
     return compose("vending", configuration=configuration, components=[part])
 
 

@@ -222,7 +222,10 @@ def test_no_verdict_is_given_where_an_assignment_leaves_its_domain() -> None:
     assert "'y' := y + 1" in fault.value.message  # x would leave its domain later, by steps that there are not
     inside = prove(counting(where_k=True), [Invariant(**SAID, holds=X == 0)], where="not k", engine="reference")
     assert inside["c"].verdict is PROVED
-    assert prove(counting(guard=name("y") < 1), [Invariant(**SAID, holds=X < 2)], engine="reference")["c"].verdict is PROVED
+    assert (
+        prove(counting(guard=name("y") < 1), [Invariant(**SAID, holds=X < 2)], engine="reference")["c"].verdict
+        is PROVED
+    )
 
 
 def test_a_claim_of_given_actors_still_needs_domains_for_all() -> None:

@@ -17,9 +17,7 @@ from tunnelproof.semantics.tabulate import Table
 Configurations = Sequence[tuple[Value, ...]]
 
 
-def initial_rows(
-    system: System, configurations: Configurations, fixed: Mapping[str, Value] | None = None
-) -> Codes:
+def initial_rows(system: System, configurations: Configurations, fixed: Mapping[str, Value] | None = None) -> Codes:
     """Return the rows of the configurations' initial states in which the variables in ``fixed`` have their values."""
     layout = Layout(system)
     tied = [i for i, v in enumerate(system.configuration) if v.name in system.read_at_start]

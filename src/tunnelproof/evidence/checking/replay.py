@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import assert_never
 
 import numpy as np
 
@@ -91,6 +92,8 @@ class Replay:
                 settled = self._is_trapped(lanes, witness.steps)
             case WitnessKind.LASSO:
                 settled = self._loops_unfairly(lanes, witness)
+            case _:
+                assert_never(witness.kind)
         return lanes, lanes.where(settled)
 
     def run(self, steps: tuple[Step, ...]) -> Lanes:
