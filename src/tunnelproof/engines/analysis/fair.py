@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from tunnelproof.evidence.certificate import Break, Broken, Level
 from tunnelproof.evidence.graph import Mask, StateGraph
@@ -80,6 +78,9 @@ def fair_components(
 
 def _components(graph: StateGraph, nodes: Mask, edges: Mask) -> tuple[Numbers, int]:
     """Number the strongly connected components so that edges never lead to a smaller number."""
+    from scipy.sparse import csr_matrix  # slow to import, and only claims about fair runs need it
+    from scipy.sparse.csgraph import connected_components
+
     present = np.flatnonzero(nodes)
     position = np.full(len(graph), -1, dtype=np.int64)
     position[present] = np.arange(len(present))
