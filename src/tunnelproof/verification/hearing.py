@@ -66,11 +66,20 @@ class Hearing:
         question = self._question(claim, unsliced(whole, claim))
         return self._too_many(claim, whole) if question is None else self._heard(question)
 
+    def guess(self, claim: Claim) -> frozenset[Verdict]:
+        """Return the verdicts that an engine gives, unjudged: enough to tell whether a claim is worth hearing."""
+        question = self._question(claim, slice_for(self.system, claim))
+        return frozenset({Verdict.UNKNOWN}) if question is None else frozenset(self._ask(question).finding.verdicts)
+
     def _heard(self, question: Question) -> ClaimOutcome:
+        answer = self._ask(question)
+        return self._outcome(question, answer, self._judged(question, answer))
+
+    def _ask(self, question: Question) -> Answer:
         claim = question.claim.id
         answer = self._portfolio.ask(question, lambda text: self._progress(f"{claim}: {text}"))
         self.states += answer.finding.states
-        return self._outcome(question, answer, self._judged(question, answer))
+        return answer
 
     def _question(self, claim: Claim, cone: System) -> Question | None:
         try:

@@ -1,7 +1,7 @@
 """Parts of a model that can never be of use. What needs no reachability is refused when the model is made.
 
-Reachability is asked of the engines like any claim, and the judge checks what they answer: a part is only reported if
-it is proved that it never occurs.
+Reachability is asked of the engines like any claim. Where an engine finds that a part never occurs, the claim is heard
+and the judge checks it; only then is the part reported.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tunnelproof.engines.contract import Limits, Progress
-from tunnelproof.evidence.verdict import Reason, Verdict
+from tunnelproof.evidence.verdict import Verdict
 from tunnelproof.model.language.domains import Enum
 from tunnelproof.model.language.expressions import (
     Apply,
@@ -24,9 +24,17 @@ from tunnelproof.model.language.expressions import (
     reads,
 )
 from tunnelproof.model.language.system import Action, Fairness, Outcome, System, Variable
-from tunnelproof.properties.claims import Claim, Invariant, StepInvariant, expressions_of
+from tunnelproof.properties.claims import (
+    Claim,
+    Invariant,
+    Recoverable,
+    StepInvariant,
+    expressions_of,
+    trigger_of,
+)
+from tunnelproof.verification.domains import check_domains
 from tunnelproof.verification.outcome import ClaimOutcome
-from tunnelproof.verification.prove import Quiet, prove
+from tunnelproof.verification.prove import Quiet, open_hearing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +56,17 @@ def lint(
     progress: Progress = Quiet,
 ) -> tuple[Remark, ...]:
     """Return what is odd about the model and its claims, in declaration order; nothing if all of it is of use."""
-    doubts = tuple(_doubts(system, claims))
-    asked = [*(doubt.claim for doubt in doubts), *claims]
     remarks = list(_unread(system, claims))
-    if not asked:
-        return tuple(remarks)
-    outcome = prove(system, asked, where=where, engine=engine, limits=limits, progress=progress)
-    for doubt, found in zip(doubts, outcome.claims, strict=False):
-        remarks.extend(_settled(doubt, found))
-    for found in outcome.claims[len(doubts) :]:
-        remarks.extend(_vacuous(found))
+    hearing = open_hearing(system, claims, where, engine, limits, progress)
+    unchecked = check_domains(hearing)
+    if unchecked is not None:
+        return (*remarks, Remark("the model", f"nothing else could be found out: {unchecked}", unsettled=True))
+    for doubt in (*_doubts(system, claims), *_triggers(claims)):
+        said = hearing.guess(doubt.claim)
+        if said == {doubt.bad} or (doubt.once and doubt.bad in said):
+            remarks.extend(_settled(doubt, hearing.hear(doubt.claim)))
+        elif not said <= {Verdict.PROVED, Verdict.REFUTED}:
+            remarks.append(Remark(doubt.about, f"perhaps {doubt.text}: no engine could tell", unsettled=True))
     return tuple(remarks)
 
 
@@ -130,12 +139,22 @@ def _settled(doubt: _Doubt, found: ClaimOutcome) -> Iterator[Remark]:
         yield Remark(doubt.about, f"perhaps {doubt.text}: {reason}, {found.detail}", unsettled=True)
 
 
-def _vacuous(found: ClaimOutcome) -> Iterator[Remark]:
-    about = f"claim '{found.claim.id}'"
-    if found.reason is Reason.VACUOUS:
-        yield Remark(about, "is vacuous in every configuration: what it speaks of never happens")
-    elif found.claim.may_be_vacuous and not any(cell.vacuous for cell in found.cells):
-        yield Remark(about, "says that it may be vacuous, but is so nowhere")
+def _triggers(claims: Sequence[Claim]) -> Iterator[_Doubt]:
+    """Doubt that what a claim speaks of ever happens."""
+    for number, claim in enumerate(claims):
+        trigger = claim.goal if isinstance(claim, Recoverable) else trigger_of(claim)
+        if trigger is None or claim.may_be_vacuous:
+            continue
+        never: Invariant | StepInvariant = Invariant(
+            id=f"lint-trigger-{number}",
+            sentence="What the claim speaks of never happens.",
+            holds=trigger if isinstance(claim, Recoverable) else negate(trigger),
+            given=claim.given,
+        )
+        if isinstance(claim, StepInvariant):
+            never = StepInvariant(id=never.id, sentence=never.sentence, holds=negate(trigger), given=claim.given)
+        text = "is vacuous in every configuration: what it speaks of never happens"
+        yield _Doubt(f"claim '{claim.id}'", text, never, Verdict.PROVED)
 
 
 def _unread(system: System, claims: Sequence[Claim]) -> Iterator[Remark]:

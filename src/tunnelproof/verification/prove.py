@@ -41,11 +41,7 @@ def prove(
     asked = list(claims)
     if not asked:
         raise NothingToCheck("TP302", "no claim is left to check")
-    check_claims(asked, system)
-    space = ConfigurationSpace(system.configuration, system.constraints)
-    if where is not None:
-        space = space.narrow(read_where(where, system))
-    hearing = Hearing(system, space, Portfolio(engine), Judge(), limits, progress)
+    hearing = open_hearing(system, asked, where, engine, limits, progress)
     domains = check_domains(hearing)
     outcomes, seconds = _hear(hearing, asked)
     if domains is not None:
@@ -56,7 +52,23 @@ def prove(
         engines={o.claim.id: o.engine for o in outcomes},
         per_claim=seconds,
     )
-    return Outcome(system, space, tuple(outcomes), figures)
+    return Outcome(system, hearing.space, tuple(outcomes), figures)
+
+
+def open_hearing(
+    system: System,
+    claims: Sequence[Claim],
+    where: Expr | str | None,
+    engine: str,
+    limits: Limits,
+    progress: Progress,
+) -> Hearing:
+    """Check the claims against the system and return what is needed to hear them."""
+    check_claims(claims, system)
+    space = ConfigurationSpace(system.configuration, system.constraints)
+    if where is not None:
+        space = space.narrow(read_where(where, system))
+    return Hearing(system, space, Portfolio(engine), Judge(), limits, progress)
 
 
 def _hear(hearing: Hearing, claims: Sequence[Claim]) -> tuple[list[ClaimOutcome], dict[str, float]]:
