@@ -193,7 +193,7 @@ class Component:
                 guard=expression(when),
                 outcomes=_outcomes(then or {}, outcomes),
                 parameters=tuple(Parameter(p, domain_of(d)) for p, d in (choose or {}).items()),
-                fairness=fair,
+                fairness=_fairness(fair, name),
                 each=each,
                 price=_price(price, who),
                 source=source,
@@ -228,7 +228,7 @@ class Component:
                 component=self.name,
                 guard=conjoin(part.when for part in parts),
                 outcomes=(Outcome("", effects),),
-                fairness=fair,
+                fairness=_fairness(fair, name),
                 price=_price(price, self.actor),
                 source=source,
                 doc=doc,
@@ -263,7 +263,9 @@ def compose(
         variables=tuple(v for part in parts for v in part.variables),
         derived=tuple(d for part in parts for d in part.derivations),
         initially=tuple(f for part in parts for f in part.formulas),
-        actions=tuple(replace(a, fairness=(fairness or {}).get(a.name, a.fairness)) for a in actions),
+        actions=tuple(
+            replace(a, fairness=_fairness((fairness or {}).get(a.name, a.fairness), a.name)) for a in actions
+        ),
         actors=tuple(dict.fromkeys([*(part.actor for part in parts), *(a.actor for a in actions)])),
     )
     check_system(system)
@@ -299,6 +301,16 @@ def _outcomes(common: Effects, results: Sequence[Result]) -> tuple[Outcome, ...]
 
 def _condition(written: object) -> Expr:
     return TRUE if written is True else expression(written)
+
+
+def _fairness(written: Fairness, action: str) -> Fairness:
+    try:
+        return Fairness(written)
+    except ValueError:
+        hint = "use NONE, WEAK or STRONG"
+        raise ModelError(
+            "TP107", f"action '{action}': {written!r} is no fairness", where=_caller(3), hint=hint
+        ) from None
 
 
 def _price(price: int | None, actor: str) -> int:

@@ -56,6 +56,8 @@ def _decide(engine: Engine, question: Question, progress: Progress) -> Finding:
         return unknown(engine.name, question, limit.reason, limit.detail)
     except MemoryError:
         return unknown(engine.name, question, Reason.LIMIT, "out of memory")
+    except RecursionError:
+        return unknown(engine.name, question, Reason.LIMIT, "formulas are nested too deeply for this engine")
 
 
 def _definite(finding: Finding) -> int:
