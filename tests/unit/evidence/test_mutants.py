@@ -102,7 +102,7 @@ def spoilt_ranks(case: Case, found: Certificate) -> Certificate:
     assert found.ranks is not None
     ranks = found.ranks.copy()
     match pick(case.draw, ["change", "change", "all", "shift", "random", "truncate"]):
-        case "change":
+        case "change" if len(ranks):
             ranks[case.draw(st.integers(0, len(ranks) - 1))] = case.draw(st.integers(-2, 4))
         case "all":
             ranks[:] = case.draw(st.integers(-1, 2))
