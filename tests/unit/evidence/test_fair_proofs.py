@@ -31,6 +31,7 @@ from tunnelproof.model.language.domains import Range
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.terms import name, taken
 from tunnelproof.properties.claims import Claim, Invariant, NeverForever, Recurrence, Response
+from tunnelproof.properties.fairness import FairAction, constraints_of
 from tunnelproof.semantics.tabulate import Interpreter
 
 TRIVIAL = Broken(Break.TRIVIAL)
@@ -162,6 +163,13 @@ def test_a_run_may_stop_where_nothing_fair_is_enabled() -> None:
     assert not accepts(line, broken_promise, numbers(0, 1, 2), levels)
 
 
+def test_a_point_that_excludes_a_step_does_not_recur_where_only_that_is_taken() -> None:
+    ring = walk("a 0>1", "a2 1>0", fair={"a": WEAK, "a2": WEAK})
+    claim = Recurrence(**SAID, point=~(taken("a") | taken("a2")))
+    for levels in ((), (level([0, 0], [0], TRIVIAL),), (level([0, 1], [0, 0], TRIVIAL),)):
+        assert not accepts(ring, claim, numbers(0, 1), *levels)
+
+
 def test_a_point_that_names_a_step_does_not_recur_while_a_run_idles() -> None:
     once = walk("a 0>1", fair={"a": WEAK})
     assert not accepts(once, Recurrence(**SAID, point=taken("a")), numbers(0, 1), level([0, 1], [0, 0], TRIVIAL))
@@ -270,6 +278,23 @@ def test_without_luck_nothing_helps() -> None:
         for index in range(-1, 3):
             levels = level([0, 0, 1], [0, 1], Broken(reason, index), TRIVIAL)
             assert not accepts(system, claim, numbers(0, 1, 2), levels)
+
+
+def test_luck_is_not_owed_where_it_could_not_come() -> None:
+    part = Component("tries", actor="os")
+    x = part.variable("x", Range(0, 2), start=0)
+    lucky = outcome("lucky", {x: 2}, when=x == 1, fair=True)
+    part.action("try", when=x < 2, outcomes=[lucky, outcome("not")], fair=WEAK)
+    part.action("up", when=x == 0, then={x: 1})
+    part.action("rest", when=x == 2, fair=WEAK)
+    system = compose("tries", configuration=Configuration(), components=[part])
+    claim, closed = Recurrence(**SAID, point=X == 2), numbers(0, 1, 2)
+    never_up = level([0, 1, 2], [0, 0, 1], broken(Break.OUTCOME, 1), TRIVIAL)
+    assert not accepts(system, claim, closed, never_up)
+    assert not accepts(system, claim, closed, never_up, level([0, 1, -1], [0, 0], TRIVIAL))
+    promised = replace(claim, assuming={"up": WEAK})
+    assert constraints_of(system, promised)[2] == FairAction("up", frozenset({2}), strong=False)
+    assert accepts(system, promised, closed, never_up, level([0, 1, -1], [0, 1], broken(Break.WEAK, 2), TRIVIAL))
 
 
 def test_luck_is_owed_under_the_parameters_under_which_it_could_come() -> None:
