@@ -51,6 +51,7 @@ LINE = walk("a 0>1", "b 1>2 user", "c 2>3", "again 0>0")
         (Precedence(**SAID, first=taken("again"), then=X == 1), ["a"]),
         (Precedence(**SAID, first=taken("again"), then=X == 1, since=X == 0), ["a"]),
         (Precedence(**SAID, first=taken("a"), then=X == 2, since=taken("b")), ["a", "b"]),
+        (Precedence(**SAID, first=X == 0, then=X == 2, since=X == 1), ["a", "b"]),
         (Precedence(**SAID, first=X == 1, then=X == 0), []),
     ],
 )
