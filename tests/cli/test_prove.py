@@ -13,7 +13,7 @@ from tunnelproof.properties.document import to_document
 
 
 def test_the_answer_says_when_and_how_and_leads_on(door: str, run: Any) -> None:
-    text = run("prove", door).out
+    text = run("prove", door, "--verbose").out
     assert text.startswith("door · 8 configurations")
     assert "✗ possible" in text and "refuted in 6 of 8, depending on the platform" in text
     assert "if the platform has quality = breaks: always refuted" in text

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import random
+import re
+from pathlib import Path
+
 import pytest
+from tests.integration.alone import alone, together
 
 from tunnelproof.evidence.verdict import Verdict
+from tunnelproof.model.catalogue import load
+from tunnelproof.properties.catalogue import claims_for
 from tunnelproof.properties.claims import Tradeoff
+from tunnelproof.rendering.text import Report, render
 from tunnelproof.verification.outcome import Outcome
+from tunnelproof.verification.prove import prove
 
-pytestmark = pytest.mark.xdist_group("ios")
+SAMPLES = 200
+README = Path(__file__).parents[2] / "README.md"
+
+
+@pytest.fixture(scope="module")
+def ios() -> Outcome:
+    return prove(load("ios"), claims_for("ios"))
 
 
 def test_every_claim_is_decided_and_every_verdict_checked(ios: Outcome) -> None:
@@ -37,3 +52,20 @@ def test_every_refuted_configuration_is_covered_by_a_witness(ios: Outcome) -> No
             continue
         assert cell.evidence.runs, found.claim.id
         assert sum(run.covers for run in cell.evidence.runs) >= cell.configurations, found.claim.id
+
+
+def test_the_ios_models_cells_are_right_in_200_sampled_configurations(ios: Outcome) -> None:
+    names = [v.name for v in ios.system.configuration]
+    rows = ios.space.project(names)
+    chosen = random.Random(20261122)
+    asked = [found.claim for found in ios.claims if not isinstance(found.claim, Tradeoff)]
+    for sample in range(SAMPLES):
+        configuration = dict(zip(names, chosen.choice(rows), strict=True))
+        claim = asked[sample % len(asked)]
+        assert together(ios, claim, configuration) == alone(ios, claim, configuration), (claim.id, configuration)
+
+
+def test_the_readmes_first_result_is_what_the_command_prints(ios: Outcome) -> None:
+    excerpt = re.findall(r"```\n(ios · .*?)```", README.read_text(encoding="utf-8"), re.DOTALL)[0]
+    printed = render(Report(ios, "ios")).splitlines()
+    assert [line for line in excerpt.splitlines() if line not in printed] == []

@@ -9,8 +9,7 @@ import pytest
 
 from tunnelproof.evidence.verdict import Verdict
 from tunnelproof.model.language.formula import format_formula
-from tunnelproof.rendering.text import Report, render
-from tunnelproof.verification.outcome import ClaimOutcome, Outcome
+from tunnelproof.verification.outcome import ClaimOutcome
 from tunnelproof.verification.prove import prove
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +36,7 @@ def test_the_tutorials_verdicts_are_those_it_states() -> None:
 
 
 def test_the_tutorials_change_of_a_rule_changes_the_verdicts_as_it_states() -> None:
-    online = '(daemon == Daemon.RUNNING) | ~kill_switch)'
+    online = "(daemon == Daemon.RUNNING) | ~kill_switch)"
     assert BLOCKS[0].count(online) == 1
     found = answers(BLOCKS[0].replace(online, "(daemon == Daemon.RUNNING) | True)"))
     assert refuted_when(found["leak.never"]) == "not kill_switch"
@@ -48,10 +47,3 @@ def test_the_tutorials_change_of_a_rule_changes_the_verdicts_as_it_states() -> N
 def test_the_readmes_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(BLOCKS[1], "README.md", "exec"), {})
     assert "leak.none-while-protected refuted" in capsys.readouterr().out
-
-
-@pytest.mark.xdist_group("ios")
-def test_the_first_result_is_what_the_command_prints(ios: Outcome) -> None:
-    excerpt = re.findall(r"```\n(ios · .*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)[0]
-    printed = render(Report(ios, "ios")).splitlines()
-    assert [line for line in excerpt.splitlines() if line not in printed] == []

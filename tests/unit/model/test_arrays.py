@@ -5,6 +5,7 @@ from collections import deque
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tunnelproof.errors import ModelError
 from tunnelproof.model.language.component import Component, Configuration, compose
 from tunnelproof.model.language.domains import Range
