@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from tunnelproof.engines.contract import Limits, Progress, Question
+from tunnelproof.engines.contract import LimitReached, Limits, Progress, Question
 from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.certificate import Values
 from tunnelproof.evidence.checking.invariant import Undecided
@@ -27,12 +27,12 @@ from tunnelproof.verification.portfolio import Answer, Portfolio
 class Judged:
     """What the judge has made of an answer: a label per configuration, the checked evidence, and complaints.
 
-    ``undecided`` is why the judge could neither confirm nor reject a proof.
+    ``undecided`` is why a proof could neither be confirmed nor rejected, or a witness not be found in time.
     """
 
     labels: list[Label]
     proof: CheckedProof | None = None
-    undecided: Undecided | None = None
+    undecided: Undecided | LimitReached | None = None
     witnesses: list[CheckedWitness] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -164,7 +164,13 @@ class Hearing:
             position = first if first in waiting else next(iter(waiting))
             assert position is not None
             first = None
-            checked = self._witness(question, answer, position, asked)
+            try:
+                checked = self._witness(question, answer, position, asked)
+            except LimitReached as limit:
+                judged.undecided = limit
+                for i in waiting:
+                    judged.labels[i] = Label(Verdict.UNKNOWN, None)
+                return
             settled = {claimed[i] for i in checked.configurations} if checked else set()
             if checked is None or position not in settled:
                 judged.labels[position] = Label(Verdict.WITHHELD, None)
