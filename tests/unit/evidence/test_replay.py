@@ -305,6 +305,15 @@ def test_a_fair_outcome_is_owed_where_it_could_occur_under_the_same_parameters()
     assert settled(tries(each=True), claim, around(True, True)) == []
 
 
+def test_an_outcome_whose_action_is_not_taken_is_not_owed() -> None:
+    part = Component("part", actor="os")
+    x = part.variable("x", bool, start=False)
+    part.action("try", outcomes=[outcome("lucky", {x: True}, fair=True), outcome("not")])
+    part.action("wait", when=~x)
+    system = compose("patience", configuration=Configuration(), components=[part])
+    assert settled(system, Recurrence(**SAID, point=x), lasso(0, "wait")) == [0]
+
+
 def test_lanes_tell_apart_states_that_differ_in_one_of_many_variables() -> None:
     part = Component("wide", actor="os")
     bits = [part.variable(f"b{i}", bool, start=False) for i in range(80)]
