@@ -312,6 +312,7 @@ def test_an_outcome_whose_action_is_not_taken_is_not_owed() -> None:
     part.action("wait", when=~x)
     system = compose("patience", configuration=Configuration(), components=[part])
     assert settled(system, Recurrence(**SAID, point=x), lasso(0, "wait")) == [0]
+    assert settled(system, Recurrence(**SAID, point=x), lasso(0)) == [0]  # nor has anybody to try
 
 
 def test_lanes_tell_apart_states_that_differ_in_one_of_many_variables() -> None:

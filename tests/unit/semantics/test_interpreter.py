@@ -227,11 +227,13 @@ def test_keys_of_many_columns_do_not_overflow(width: int, small: bool, monkeypat
     many(300, width, small, monkeypatch)
 
 
-def test_what_is_no_connective_is_tabulated() -> None:
+def test_connectives_are_worked_out_on_columns_and_all_else_is_tabulated() -> None:
     system = vending()
     rows = table(system, [(("on",), (x, y)) for x in range(3) for y in (5, 6)])
     compared = (Read("low"), Apply("=", (Read("k"), Literal("on"))))
     assert Interpreter(system).states(Apply("=", compared), rows).tolist() == [True, True, False, False, False, False]
+    implied = (Read("low"), Apply("<", (Read("y"), Literal(6))))
+    assert Interpreter(system).states(Apply("implies", implied), rows).tolist() == [True, False, True, True, True, True]
 
 
 def test_nothing_is_tabulated_over_no_states() -> None:
