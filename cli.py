@@ -256,9 +256,7 @@ def _outcome_text(outcome: Outcome, source: ModelSource, options: dict[str, Any]
 
     quiet = options["quiet"]
     style = _style(options["color"])
-    report = Report(
-        outcome, source.shown, style, quiet > 0, options["timings"], _again(options), options["verbose"]
-    )
+    report = Report(outcome, source.shown, style, quiet > 0, options["timings"], _again(options), options["verbose"])
     return render(report) if quiet < 2 else ""
 
 

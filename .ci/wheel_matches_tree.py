@@ -24,9 +24,7 @@ def expected(tree: Path) -> set[str]:
         for file in files_below(child)
     }
     linked = {
-        f"tunnelproof/{file.relative_to(tree).as_posix()}"
-        for name in LINKED
-        for file in files_below(tree / name)
+        f"tunnelproof/{file.relative_to(tree).as_posix()}" for name in LINKED for file in files_below(tree / name)
     }
     return own | linked
 

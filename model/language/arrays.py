@@ -1,8 +1,9 @@
 """Arrays and bounded queues, written with plain variables.
 
-``slots = component.array("slot", index=Slot, of=bool, start=False)`` declares one variable per index value, ``slot[a]``,
-``slot[b]``, …; a queue declares its length and its cells. Engines, judge and formulas see only those variables, so there is
-nothing more to trust.
+``slots = component.array("slot", index=Slot, of=bool, start=False)`` declares one variable per index value,
+``slot[a]``,
+``slot[b]``, …; a queue declares its length and its cells. Engines, judge and formulas see only those variables, so
+there is nothing more to trust.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ class Array:
         return found
 
     def put(self, index: Term, value: object) -> Assignments:
-        """Return the effects that assign the value at an index that is worked out; nothing changes if it is no index."""
+        """Return the effects that assign the value at an index that is worked out; nothing changes if it is no
+        index.
+        """
         return {cell: choose(index == key, value, cell) for key, cell in self.cells.items()}
 
     def fill(self, value: object) -> Assignments:
@@ -78,7 +81,9 @@ class Queue:
         return effects | {self.length: self.length + 1}
 
     def dequeue(self) -> Assignments:
-        """Return the effects that take the head out. Cells not in use go back to the same value: equal queues are equal."""
+        """Return the effects that take the head out. Cells not in use go back to the same value: equal queues are
+        equal.
+        """
         following = (*self.cells[1:], self._empty)
         effects: Assignments = dict(zip(self.cells, following, strict=True))
         return effects | {self.length: self.length - 1}

@@ -68,9 +68,7 @@ def monitor() -> Component:
 def profile() -> Component:
     """Return the settings that the user's actions change, and the user's consent to be exposed."""
     part = Component("profile", actor=USER)
-    part.variable(
-        "force_all_apps", bool, start=start_force_all_apps, doc="Force all apps is on in the VPN profile."
-    )
+    part.variable("force_all_apps", bool, start=start_force_all_apps, doc="Force all apps is on in the VPN profile.")
     part.variable("on_demand", bool, start=True, doc="Connect on demand: the user wants the tunnel.")
     part.variable("auto_update", bool, start=True, doc="Apps are updated automatically.")
     part.variable("consent", bool, start=False, doc="The user chose to be exposed and has not taken it back.")
@@ -97,9 +95,7 @@ def workarounds(part: Component, reconnecting: bool) -> None:
         "disable_force_all_apps",
         when=up & force_all_apps,
         then={force_all_apps: False, consent: True, **_hard_reconnect(reconnecting)},
-        source=sources.COORDINATOR.at(
-            "disabling it exposes traffic briefly; turning it on again is up to the user"
-        ),
+        source=sources.COORDINATOR.at("disabling it exposes traffic briefly; turning it on again is up to the user"),
         doc="Second workaround: turn Force all apps off.",
     )
     part.action(
@@ -154,9 +150,7 @@ def enable(part: Component, reconnecting: bool) -> None:
         "enable_force_all_apps",
         when=(version == Version.NEW) & ~force_all_apps,
         then=then,
-        source=sources.SETTINGS_STRATEGY.at(
-            "a change is a hard reconnect, which can leak by the code's own word"
-        ),
+        source=sources.SETTINGS_STRATEGY.at("a change is a hard reconnect, which can leak by the code's own word"),
         doc="Turn Force all apps on again after the update.",
     )
 

@@ -56,9 +56,7 @@ def tunnel_session(reconnecting: bool) -> Component:
             # With Force all apps on again, the exposure that the user chose by turning it off is over.
             then={session: Session.UP, consent: consent & ~force_all_apps},
             fair=WEAK,
-            source=sources.TUNNEL_MANAGER.at(
-                "a hard reconnect starts the tunnel once the old session is down"
-            ),
+            source=sources.TUNNEL_MANAGER.at("a hard reconnect starts the tunnel once the old session is down"),
             doc="The hard reconnect ends: the tunnel is up with the new setting.",
         )
     return part
@@ -99,9 +97,7 @@ def installer() -> Component:
     """Return the App Store's installer, its downloader, and what they do to the network stack."""
     part = Component("installer", actor=OS)
     part.variable("update", Update, start=Update.NONE, doc="The replacement of the VPN app.")
-    part.variable(
-        "download", Download, start=Download.IDLE, visible_to=[OS], doc="The transfer of the new version."
-    )
+    part.variable("download", Download, start=Download.IDLE, visible_to=[OS], doc="The transfer of the new version.")
     part.variable("version", Version, start=Version.OLD, doc="The installed version of the VPN app.")
     part.variable("stack", Stack, start=Stack.OK, doc="The network stack; frozen, it carries nothing at all.")
     part.derived("updated", version == Version.NEW, "The new version is installed.")
@@ -121,14 +117,10 @@ def _begin(part: Component) -> None:
         then={
             update: Update.ACTIVE,
             session: Session.DOWN,
-            download: choose(
-                ~drops_while_down | (order == Order.FETCH_THEN_STOP), Download.RUNNING, Download.BLOCKED
-            ),
+            download: choose(~drops_while_down | (order == Order.FETCH_THEN_STOP), Download.RUNNING, Download.BLOCKED),
         },
         fair=WEAK,
-        source=sources.SEED.at(
-            "an update stops the tunnel without telling anyone, and fetches while it is down"
-        ),
+        source=sources.SEED.at("an update stops the tunnel without telling anyone, and fetches while it is down"),
         doc="The replacement begins: the tunnel is stopped; the downloader runs if the policy lets it out.",
     )
 

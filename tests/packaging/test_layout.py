@@ -45,9 +45,7 @@ def test_wheel_takes_every_linked_path_from_its_real_place() -> None:
     folders = {name for name in LINKS if (ROOT / name).is_dir()}
     files = set(LINKS) - folders
     assert set(wheel["only-include"]) == {"src/tunnelproof"} | folders
-    assert wheel["sources"] == {"src/tunnelproof": "tunnelproof"} | {
-        name: f"tunnelproof/{name}" for name in folders
-    }
+    assert wheel["sources"] == {"src/tunnelproof": "tunnelproof"} | {name: f"tunnelproof/{name}" for name in folders}
     assert wheel["force-include"] == {name: f"tunnelproof/{name}" for name in files}
     assert wheel["dev-mode-dirs"] == ["src"]
 

@@ -51,9 +51,7 @@ def walk(*rules: Rule, start: object = 0) -> System:
     part = Component("walk", actor="walker")
     x = part.variable("x", Range(0, 5), start=start)
     for action, source, target, fairness, *actor in rules:
-        part.action(
-            action, when=x == source, then={x: target}, fair=fairness, actor=actor[0] if actor else None
-        )
+        part.action(action, when=x == source, then={x: target}, fair=fairness, actor=actor[0] if actor else None)
     return compose("walk", configuration=Configuration(), components=[part])
 
 
@@ -197,10 +195,7 @@ def test_action_with_parameters_is_fair_as_a_whole_unless_it_says_each() -> None
 
 def test_fairness_of_an_action_promises_nothing_about_its_outcome() -> None:
     tails = outcome("tails", {X: 0})
-    assert (
-        answer(single(then=None, fair=WEAK, results=[outcome("heads", {X: 1}), tails]), recurs(X == 1))
-        == "refuted"
-    )
+    assert answer(single(then=None, fair=WEAK, results=[outcome("heads", {X: 1}), tails]), recurs(X == 1)) == "refuted"
     fair = outcome("heads", {X: 1}, fair=True)
     assert answer(single(then=None, fair=WEAK, results=[fair, tails]), recurs(X == 1)) == "proved"
 
@@ -256,9 +251,7 @@ def test_precedence_remembers_what_two_ways_to_one_state_have_seen() -> None:
 def test_invariant_may_speak_of_the_step_that_led_here() -> None:
     system = walk(("a", 0, 1, NONE, "one"), ("b", 0, 1, NONE, "two"))
     assert answer(system, Invariant(id="i", sentence="", when=X == 1, holds=by("one"))) == "refuted"
-    assert (
-        answer(system, Invariant(id="i", sentence="", when=X == 1, holds=taken("a") | taken("b"))) == "proved"
-    )
+    assert answer(system, Invariant(id="i", sentence="", when=X == 1, holds=taken("a") | taken("b"))) == "proved"
     assert answer(system, Invariant(id="i", sentence="", when=X == 2, holds=False)) == "vacuous"
 
 
@@ -350,9 +343,7 @@ def test_configurations_are_decided_one_by_one_and_only_valid_ones() -> None:
 def test_tradeoff_is_refuted_where_every_part_is_proved() -> None:
     small = Invariant(id="small", sentence="", holds=X < 3)
     moves = Reachable(id="moves", sentence="", point=X > 0)
-    answers = decide_tradeoff(
-        configured(), Tradeoff(id="t", sentence="", claims=("small", "moves")), [small, moves]
-    )
+    answers = decide_tradeoff(configured(), Tradeoff(id="t", sentence="", claims=("small", "moves")), [small, moves])
     assert {c: a.verdict for c, a in answers.items()} == {(0,): "proved", (1,): "refuted", (3,): "proved"}
 
 

@@ -25,7 +25,7 @@ class Difference:
         return f"'{self.name}' should be {self.expected!r}, but {self.observed!r} was observed"
 
 
-class ConformanceFailure(AssertionError):  # noqa: N818
+class ConformanceFailure(AssertionError):
     """The implementation does what the model does not allow, or a claim fails along the way.
 
     ``steps`` leads there from ``start``; the last one is at fault, or the start if there is none. ``source`` is where

@@ -14,7 +14,7 @@ from tunnelproof.properties.claims import Claim
 Progress = Callable[[str], None]
 
 
-class LimitReached(Exception):  # noqa: N818 - not an error: the search ended early
+class LimitReached(Exception):
     """A limit or an interruption stopped a search: whatever was not settled by then is unknown."""
 
     def __init__(self, reason: Reason, detail: str) -> None:

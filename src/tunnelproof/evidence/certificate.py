@@ -76,7 +76,8 @@ class Certificate:
     """Evidence for a proof: a closed set of rows, and what the claim's kind needs beyond it.
 
     ``ranks`` (recoverable): per row the length of a path to the goal, -1 for none. ``levels`` (claims about fair runs):
-    why no fair run stays in the region. ``invariant``, a formula over configuration variables and variables, stands in for
+    why no fair run stays in the region. ``invariant``, a formula over configuration variables and variables,
+    stands in for
     the closed set where that would be too large, in the configurations where the formula ``covers`` holds.
     """
 

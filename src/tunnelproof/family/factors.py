@@ -20,7 +20,7 @@ Row = tuple[Value, ...]
 LARGEST_TABLE = 10**6  # rows; a table of this size takes seconds, and grows by a factor per further variable
 
 
-class TooManyCombinations(ModelError):  # noqa: N818
+class TooManyCombinations(ModelError):
     """More combinations of values than can be listed: the question is too big, not wrong."""
 
     def __init__(self, names: Sequence[str]) -> None:

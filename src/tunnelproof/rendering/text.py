@@ -23,8 +23,8 @@ _NAME_COLUMN = 34  # width at most; longer names push the verdict to the right
 class Report:
     """An outcome to be written down: ``model`` is how a command has to call the model, ``quiet`` leaves out details.
 
-    ``options`` are what a command has to be given besides, to ask the same. ``verbose`` asks for all details; without it
-    they are given when few claims are asked, and with many each gets a few lines.
+    ``options`` are what a command has to be given besides, to ask the same. ``verbose`` asks for all details;
+    without it they are given when few claims are asked, and with many each gets a few lines.
     """
 
     outcome: Outcome

@@ -11,13 +11,14 @@ import numpy as np
 
 from tunnelproof.engines.analysis.decide import Analysis
 from tunnelproof.engines.contract import Finding, LimitReached, Limits, Progress, Question
+from tunnelproof.engines.reference.memo import Steps
 from tunnelproof.evidence.certificate import Values, Witness
 from tunnelproof.evidence.graph import StateGraph
 from tunnelproof.evidence.rows import Layout, RowSet
 from tunnelproof.evidence.verdict import Reason
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim, Tradeoff
-from tunnelproof.semantics.step import initial_states, successors
+from tunnelproof.semantics.step import initial_states
 from tunnelproof.semantics.tabulate import Interpreter
 
 
@@ -56,6 +57,7 @@ def explore(system: System, configurations: tuple[Values, ...], limits: Limits, 
     """Return the graph of everything reachable in the configurations; raise `LimitReached` if it is too large."""
     layout = Layout(system)
     label_of = {step: i for i, step in enumerate(system.steps)}
+    steps = Steps(system)
     rows: list[tuple[int, ...]] = []
     edges: list[tuple[int, int, int]] = []
     initial: list[int] = []
@@ -73,7 +75,7 @@ def explore(system: System, configurations: tuple[Values, ...], limits: Limits, 
         initial.extend(seen(state) for state in initial_states(system, configuration))
         for state in queue:  # the queue grows while it is read
             source = number[state]
-            for step, after in successors(system, configuration, state):
+            for step, after in steps.of(configuration, state):
                 edges.append((source, label_of[step], seen(after)))
             _check_limits(len(rows) + len(queue), limits, deadline, progress)
         rows.extend(layout.encode(configuration, state) for state in queue)

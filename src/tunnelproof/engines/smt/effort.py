@@ -13,7 +13,7 @@ QUERIES = 200_000  # of one search
 RESOURCES = 20_000_000  # of z3, for one query
 
 
-class OutOfEffort(Exception):  # noqa: N818 - nothing is wrong
+class OutOfEffort(Exception):
     """The search was given up before it was at its end."""
 
     def __init__(self, reason: Reason, detail: str) -> None:

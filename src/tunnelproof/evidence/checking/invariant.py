@@ -43,7 +43,7 @@ from tunnelproof.solving.solvers import solve, solvers
 ENOUGH = 2  # different solvers that have to agree
 
 
-class Undecided(Exception):  # noqa: N818 - nothing is wrong
+class Undecided(Exception):
     """The check could not be brought to its end: what it was about is unknown."""
 
     def __init__(self, reason: Reason, detail: str) -> None:

@@ -227,4 +227,6 @@ def test_two_runs_give_the_same_finding() -> None:
         one, other = (SmtEngine().decide(Question(system, claim, ROWS), lambda _: None) for _ in range(2))
         assert one.verdicts == other.verdicts
         assert (one.certificate.invariant, one.certificate.covers) == (
-            other.certificate.invariant, other.certificate.covers)
+            other.certificate.invariant,
+            other.certificate.covers,
+        )

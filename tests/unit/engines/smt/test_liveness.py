@@ -104,12 +104,11 @@ def test_a_lasso_that_is_too_long_is_not_found(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_fair_outcome_has_to_occur_in_the_loop() -> None:
     """Without the promise, the transfer may fail for ever."""
+
     def transfer(fair: bool) -> System:
         part = Component("part", actor="part")
         x = part.variable("x", Range(0, 1), start=0)
-        part.action(
-            "try", when=x == 0, outcomes=[outcome("fails"), outcome("works", {x: 1}, fair=fair)], fair=WEAK
-        )
+        part.action("try", when=x == 0, outcomes=[outcome("fails"), outcome("works", {x: 1}, fair=fair)], fair=WEAK)
         return compose("transfer", configuration=Configuration(), components=[part])
 
     arrives = Response(id="arrives", sentence="", trigger=X == 0, response=X == 1)
