@@ -157,7 +157,9 @@ def _closing(run: Run) -> Iterator[str]:
         yield "  ╭── from here for ever: nothing happens any more"
         yield "  ╰──"
     elif run.loop is not None:
-        yield f"  ╰── back to the state {f'after step {run.loop}' if run.loop else 'at the start'}"
+        differ = [name for name in run.states[run.loop] if run.states[run.loop][name] != run.states[-1][name]]
+        but = f", but for {', '.join(map(safe_text, differ))}" if differ else ""
+        yield f"  ╰── back to the state {f'after step {run.loop}' if run.loop else 'at the start'}{but}"
 
 
 def _notes(told: Sequence[Moment]) -> dict[Source, int]:

@@ -176,7 +176,7 @@ def _is_short(when: Expr, report: Report) -> bool:
 
 
 def _why(found: ClaimOutcome) -> str:
-    why = " ".join(part for part in (found.reason.value if found.reason else "", found.detail) if part)
+    why = ": ".join(part for part in (found.reason.value if found.reason else "", found.detail) if part)
     return safe_text(why or "no reason is known")
 
 
@@ -263,7 +263,8 @@ def _story(found: ClaimOutcome, cell: Cell, report: Report) -> Iterator[str]:
 
 def _steps(cell: Cell) -> str:
     run = cell.evidence.runs[0]
-    return f"{wording.number(len(run.steps), 'step')}: {wording.summary(run)}"
+    partly = f" (in {run.covers:,} of them)" if run.covers < cell.configurations else ""
+    return f"{wording.number(len(run.steps), 'step')}{partly}: {wording.summary(run)}"
 
 
 def _parts(claim: Tradeoff) -> Iterator[str]:

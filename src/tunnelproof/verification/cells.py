@@ -8,7 +8,7 @@ from tunnelproof.engines.contract import Question
 from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.certificate import Values, WitnessKind
 from tunnelproof.evidence.checking.judge import CheckedProof, CheckedWitness, Judge
-from tunnelproof.evidence.checking.replay import Replay
+from tunnelproof.evidence.checking.replay import Lanes, Replay
 from tunnelproof.evidence.rows import Layout
 from tunnelproof.evidence.verdict import Verdict
 from tunnelproof.family.deciders import groups
@@ -16,10 +16,12 @@ from tunnelproof.family.nearest import Change, flips, nearest
 from tunnelproof.family.partition import Cell as Rows
 from tunnelproof.family.partition import Partition
 from tunnelproof.family.space import ConfigurationSpace
-from tunnelproof.model.language.system import Confidence, DecidedBy, System
+from tunnelproof.model.language.system import Confidence, DecidedBy, Step, System
 from tunnelproof.properties.claims import NeverForever, Reachable, Recoverable, Recurrence, Response
 from tunnelproof.semantics.cone import restrict
 from tunnelproof.verification.outcome import Cell, Evidence, Label, Named, Run
+
+_MOST_ROUNDS = 8  # of a loop, until the variables outside the cone have settled
 
 
 class CellMaker:
@@ -90,7 +92,7 @@ class CellMaker:
         lane = dict(checked.settled)[position]
         configuration = self._space.least_extension(names, witness.configuration)
         start = Layout(self._question.system).decode(checked.lanes.history[0][lane].tolist())[1]
-        states = self._replayed_whole(checked, configuration, start)
+        whole = self._replayed_whole(checked, configuration, start)
         trap: tuple[Named, ...] = ()
         if witness.kind is WitnessKind.TRAP:
             end = checked.lanes.history[-1][lane].tolist()
@@ -102,22 +104,29 @@ class CellMaker:
         settled = {checked.lanes.configurations[i] for i in checked.configurations}
         guard = Partition(self._space, names, {row: row in settled for row in self._partition.labels})
         covers = sum(self._space.weight(names, row) for row in settled)
-        return Run(witness.kind, guard.formula(True), covers, configuration, witness.steps, states, witness.loop, trap)
+        return Run(witness.kind, guard.formula(True), covers, configuration, *whole, trap)
 
-    def _replayed_whole(self, checked: CheckedWitness, configuration: Named, start: Values) -> tuple[Named, ...]:
-        """Replay the steps on the whole model; a trace must settle the claim there too."""
-        whole = restrict(self._system, self._claim)
+    def _replayed_whole(
+        self, checked: CheckedWitness, configuration: Named, start: Values
+    ) -> tuple[tuple[Step, ...], tuple[Named, ...], int | None]:
+        """Replay a witness on the whole model: its steps and states there, and where its loop begins.
+
+        A trace must settle the claim there too. A loop closes in the cone; other variables may need some more rounds.
+        """
+        whole, witness = restrict(self._system, self._claim), checked.witness
         fixed = dict(zip((v.name for v in self._question.system.variables), start, strict=True))
         replay = Replay(whole, self._claim, [tuple(configuration.values())], fixed=fixed)
-        lanes, lane = replay.run(checked.witness.steps), 0
-        if checked.witness.kind is WitnessKind.TRACE:
-            lanes, settled = replay.settled(checked.witness)
+        lanes, lane, steps, loop = replay.run(witness.steps), 0, witness.steps, witness.loop
+        if witness.kind is WitnessKind.TRACE:
+            lanes, settled = replay.settled(witness)
             if not settled:
                 raise EvidenceRejected("TP406", f"a trace does not replay on the whole model: {self._claim.id}")
             lane = settled[0][1]
-        layout = Layout(whole)
-        names = [v.name for v in whole.variables]
-        return tuple(dict(zip(names, layout.decode(rows[lane].tolist())[1], strict=True)) for rows in lanes.history)
+        elif loop is not None and loop < len(steps):
+            lanes, steps, loop = _unrolled(replay, steps, loop)
+        layout, names = Layout(whole), [v.name for v in whole.variables]
+        rows = [history[lane].tolist() for history in lanes.history]
+        return steps, tuple(dict(zip(names, layout.decode(row)[1], strict=True)) for row in rows), loop
 
     def _named_states(self, rows: Iterable[list[int]]) -> Iterable[Named]:
         layout = Layout(self._question.system)
@@ -151,3 +160,15 @@ class CellMaker:
             return tuple(neighbour.changes for neighbour in single)
         others = nearest(self._verdicts, configuration, lambda verdict: verdict is not rows.label.verdict)
         return tuple(neighbour.changes for neighbour in others[:1])
+
+
+def _unrolled(replay: Replay, steps: tuple[Step, ...], loop: int) -> tuple[Lanes, tuple[Step, ...], int]:
+    """Go round a loop until the first lane comes back to a state that it had at the end of an earlier round."""
+    once = steps[loop:]
+    for _ in range(_MOST_ROUNDS):
+        lanes = replay.run(steps)
+        ends = [history[0].tolist() for history in lanes.history[loop :: len(once)]]
+        if ends[-1] in ends[:-1]:
+            return lanes, steps, loop + ends.index(ends[-1]) * len(once)
+        steps += once
+    return lanes, steps, len(steps) - len(once)
