@@ -81,8 +81,19 @@ def _stays_inside(system: System, action: Action, outcome: str, name: str, expr:
     outside = disjoin((Apply("<", (expr, Literal(domain.lo))), Apply(">", (expr, Literal(domain.hi)))))
     condition = next(o.when for o in action.outcomes if o.name == outcome)
     leaves = conjoin((action.guard, condition, outside))
-    cases = [replace_in(leaves, {Read(n): Literal(v) for n, v in choice}) for choice in action.choices]
+    cases = [_settled(replace_in(leaves, {Read(n): Literal(v) for n, v in choice})) for choice in action.choices]
     return Invariant(id=CLAIM, sentence="No assignment leaves its variable's domain.", holds=negate(disjoin(cases)))
+
+
+def _settled(expr: Expr) -> Expr:
+    """Work out comparisons of two constants: with the parameters put in, an enum member may face another one."""
+    match expr:
+        case Apply(op="=" | "!=", args=(Literal(), Literal())):
+            return Literal((expr.args[0] == expr.args[1]) == (expr.op == "="))
+        case Apply():
+            return Apply(expr.op, tuple(_settled(arg) for arg in expr.args))
+        case _:
+            return expr
 
 
 def _leaves(system: System, action: Action, name: str, expr: Expr, found: ClaimOutcome) -> ModelError:
