@@ -9,14 +9,17 @@ Every claim may say ``given=("actor", …)``: it is then asked of the system wit
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tunnelproof.errors import ClaimError, Location
-from tunnelproof.model.language.expressions import TRUE, Expr
+from tunnelproof.model.language.expressions import Expr
+from tunnelproof.model.language.placing import excerpt
 from tunnelproof.model.language.system import Fairness, Source
-from tunnelproof.model.language.terms import Term, expression
+from tunnelproof.model.language.terms import Term
+from tunnelproof.properties.fields import READERS, Unfit, formula
 
 Formula = Term | Expr | bool
 
@@ -67,17 +70,25 @@ class Claim:
     where: Location | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        """Turn terms into expressions and lists into tuples."""
-        for name in self.formulas:
-            value = getattr(self, name)
-            if value is not None:
-                self._set(name, _expression(value))
-        if self.given is not None:
-            self._set("given", tuple(self.given))
+        """Check every field, and turn terms into expressions and lists into tuples."""
+        if self.where is None:
+            self._set("where", _caller())
+        for part in fields(self):
+            written = getattr(self, part.name)
+            if part.name != "where" and (written is not None or part.default is not None):
+                self._set(part.name, self._read(part.name, written))
         if not self.id:
-            raise ClaimError("TP201", "a claim has no id", where=self.where)
+            raise ClaimError("TP201", "a claim has no id", where=self.where, hint="give it one such as 'leak.never'")
 
     formulas: ClassVar[tuple[str, ...]] = ()
+
+    def _read(self, name: str, written: object) -> object:
+        try:
+            return formula(written) if name in self.formulas else READERS[name](written)
+        except Unfit as fault:
+            which = f"claim {excerpt(self.id)}" if isinstance(self.id, str) and self.id else "a claim"
+            message = f"{which}: '{name}' {fault.said}"
+            raise ClaimError("TP203", message, where=self.where, hint=fault.hint) from None
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
@@ -163,13 +174,6 @@ class Fair(Claim):
 
     assuming: _Assumptions = NO_ASSUMPTIONS
 
-    def __post_init__(self) -> None:
-        """Turn the mapping of assumptions into sorted pairs."""
-        super().__post_init__()
-        given: Any = self.assuming
-        pairs = given.items() if isinstance(given, Mapping) else given
-        self._set("assuming", tuple(sorted((name, Fairness(fairness)) for name, fairness in pairs)))
-
 
 @dataclass(frozen=True, kw_only=True)
 class Response(Fair):
@@ -201,9 +205,8 @@ class NeverForever(Fair):
     points: _Predicates = REQUIRED
 
     def __post_init__(self) -> None:
-        """Turn the terms into expressions."""
+        """Check that there is something that should not recur."""
         super().__post_init__()
-        self._set("points", tuple(_expression(p) for p in self.points))
         if not self.points:
             raise ClaimError("TP202", f"claim '{self.id}' names no point that should not recur", where=self.where)
 
@@ -253,14 +256,12 @@ def expressions_of(claim: Claim) -> tuple[Expr, ...]:
     return (*(expr for expr in found if expr is not None), *points)
 
 
-def _expression(written: object) -> Expr:
-    if isinstance(written, Term):
-        return written.expr
-    if written is True:
-        return TRUE
-    if isinstance(written, (bool, int, str)):
-        return expression(written)
-    return written  # type: ignore[return-value]
+def _caller() -> Location:
+    """Return the line that makes the claim: the first outside this file and the `__init__` made by `dataclass`."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename in (__file__, "<string>"):
+        frame = frame.f_back
+    return Location(frame.f_code.co_filename, frame.f_lineno)
 
 
 __all__ = ["KINDS", "Claim", "expressions_of", "trigger_of", *(kind.__name__ for kind in KINDS.values())]
