@@ -10,16 +10,15 @@ Every claim may say ``given=("actor", …)``: it is then asked of the system wit
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from tunnelproof.errors import ClaimError, Location
+from tunnelproof.errors import ClaimError, Location, ModelError
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.placing import excerpt
 from tunnelproof.model.language.system import Fairness, Source
-from tunnelproof.model.language.terms import Term
-from tunnelproof.properties.fields import READERS, Unfit, formula
+from tunnelproof.model.language.terms import Term, expression
 
 Formula = Term | Expr | bool
 
@@ -84,8 +83,8 @@ class Claim:
 
     def _read(self, name: str, written: object) -> object:
         try:
-            return formula(written) if name in self.formulas else READERS[name](written)
-        except Unfit as fault:
+            return _formula(written) if name in self.formulas else _READERS[name](written)
+        except _Unfit as fault:
             which = f"claim {excerpt(self.id)}" if isinstance(self.id, str) and self.id else "a claim"
             message = f"{which}: '{name}' {fault.said}"
             raise ClaimError("TP203", message, where=self.where, hint=fault.hint) from None
@@ -262,6 +261,116 @@ def _caller() -> Location:
     while frame.f_back is not None and frame.f_code.co_filename in (__file__, "<string>"):
         frame = frame.f_back
     return Location(frame.f_code.co_filename, frame.f_lineno)
+
+
+# --- what may be written in a field, and what the claim then holds ----------------------------------------------------
+
+
+class _Unfit(Exception):
+    """A field cannot be given this: ``said`` follows the field's name in a message, ``hint`` says what to write."""
+
+    def __init__(self, said: str, hint: str) -> None:
+        super().__init__(said)
+        self.said = said
+        self.hint = hint
+
+
+def _formula(written: object) -> Expr:
+    """Read a formula: a term, an expression, or a plain value."""
+    if isinstance(written, Expr):
+        return written
+    try:
+        return expression(written)
+    except ModelError:
+        raise _Unfit(f"is {_shown(written)}", "write a formula such as name('x') or name('x') == 3") from None
+
+
+def _formulas(written: object) -> tuple[Expr, ...]:
+    if not isinstance(written, (tuple, list)):
+        raise _Unfit(f"is {_shown(written)}", "write a tuple of formulas: (…,)")
+    return tuple(_formula(one) for one in written)
+
+
+def _text(wanted: str) -> Callable[[object], str]:
+    def read(written: object) -> str:
+        if not isinstance(written, str):
+            raise _Unfit(f"is {_shown(written)}", f"write {wanted}")
+        return written
+
+    return read
+
+
+def _names(written: object) -> tuple[str, ...]:
+    if isinstance(written, str):
+        raise _Unfit("is a text", f"write ({excerpt(written)},)")
+    hint = "write a tuple of names such as ('os',)"
+    if not isinstance(written, (tuple, list)):
+        raise _Unfit(f"is {_shown(written)}", hint)
+    for name in written:
+        if not isinstance(name, str):
+            raise _Unfit(f"has {_shown(name)} in it", hint)
+    return tuple(written)
+
+
+def _source(written: object) -> Source:
+    if isinstance(written, Source):
+        return written
+    hint = f"write Source({excerpt(written)})" if isinstance(written, str) else "write Source('https://…')"
+    raise _Unfit(f"is {_shown(written)}", hint)
+
+
+def _assumptions(written: object) -> tuple[tuple[str, Fairness], ...]:
+    """Read the fairness of named actions, a mapping or pairs, as pairs in the order of the names."""
+    pairs = list(written.items()) if isinstance(written, Mapping) else written
+    hint = "write {'action': WEAK}"
+    if not isinstance(pairs, (tuple, list)):
+        raise _Unfit(f"is {_shown(written)}", hint)
+    found: list[tuple[str, Fairness]] = []
+    for pair in pairs:
+        match pair:
+            case (str(action), fairness):
+                found.append((action, _fairness(fairness)))
+            case (action, _):
+                raise _Unfit(f"has {_shown(action)} in it", hint)
+            case _:
+                raise _Unfit(f"has {_quoted(pair)} in it", hint)
+    return tuple(sorted(found))
+
+
+def _fairness(written: Any) -> Fairness:
+    try:
+        return Fairness(written)
+    except ValueError:
+        raise _Unfit(f"says {_quoted(written)}, which is no fairness", "use NONE, WEAK or STRONG") from None
+
+
+def _quoted(written: object) -> str:
+    return excerpt(written) if isinstance(written, str) else _shown(written)
+
+
+def _shown(written: object) -> str:
+    """Name what was written: plain values as they are, everything else by its type."""
+    if written is None or isinstance(written, (bool, int, float)):
+        return repr(written)[:40]
+    if isinstance(written, str):
+        return "a text"
+    if isinstance(written, (Term, Expr)):
+        return "a formula"
+    return f"a {type(written).__name__}"
+
+
+_READERS: Mapping[str, Callable[[object], object]] = {
+    "id": _text("a text such as 'leak.never'"),
+    "sentence": _text("a text: what is claimed, in words"),
+    "may_be_vacuous": _text("the reason, as a text"),
+    "source": _source,
+    "given": _names,
+    "by": _names,
+    "barring": _names,
+    "claims": _names,
+    "points": _formulas,
+    "assuming": _assumptions,
+}
 
 
 __all__ = ["KINDS", "Claim", "expressions_of", "trigger_of", *(kind.__name__ for kind in KINDS.values())]
