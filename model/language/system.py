@@ -179,6 +179,14 @@ class System:
     title: str = ""
     actors: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """The hash of the content, worked out once: engines and judge look systems up again and again."""
+        return hash((self.name, self.configuration, self.variables, self.actions, self.constraints, self.initially))
+
     @cached_property
     def definitions(self) -> dict[str, Derived]:
         """Derived names by name."""

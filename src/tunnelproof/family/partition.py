@@ -127,7 +127,8 @@ class Partition(Generic[L]):
         return formula(sides.variables, sides.on, sides.off)
 
     def _weight(self, rows: Iterable[Row]) -> int:
-        return sum(self.space.weight(self.names, row) for row in rows)
+        weights = self.space.weights(self.names)
+        return sum(weights[row] for row in rows)
 
 
 def join(parts: Sequence[Partition[L]]) -> Partition[tuple[L, ...]]:

@@ -73,6 +73,11 @@ class ConfigurationSpace:
         return {}
 
     @cached_property
+    def _weighed(self) -> dict[tuple[str, ...], Mapping[Row, int]]:
+        """Weights by columns, for the same reason."""
+        return {}
+
+    @cached_property
     def named(self) -> dict[str, ConfigurationVariable]:
         """The variables by name, in declaration order."""
         return {v.name: v for v in self.variables}
@@ -125,6 +130,13 @@ class ConfigurationSpace:
             view = views.get(tuple([row[place] for place in places]))
             weight *= view.rows if view else 0
         return weight
+
+    def weights(self, names: Iterable[str]) -> Mapping[Row, int]:
+        """Return the weight of every row of the projection on the named variables."""
+        columns = self.columns(names)
+        if columns not in self._weighed:
+            self._weighed[columns] = {row: self.weight(columns, row) for row in self.project(columns)}
+        return self._weighed[columns]
 
     def least_extension(self, names: Iterable[str], row: Row) -> Configuration:
         """Return the least configuration asked about that has these values of the named variables.

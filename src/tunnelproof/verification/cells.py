@@ -103,7 +103,8 @@ class CellMaker:
             )
         settled = {checked.lanes.configurations[i] for i in checked.configurations}
         guard = Partition(self._space, names, {row: row in settled for row in self._partition.labels})
-        covers = sum(self._space.weight(names, row) for row in settled)
+        weights = self._space.weights(names)
+        covers = sum(weights[row] for row in settled)
         return Run(witness.kind, guard.formula(True), covers, configuration, *whole, trap)
 
     def _replayed_whole(
