@@ -69,7 +69,7 @@ def domain_of(declared: object) -> Domain:
         return BOOL
     if isinstance(declared, (Bool, Enum, Range)):
         return declared
-    if isinstance(declared, range):
+    if isinstance(declared, range) and declared.step == 1 and declared:
         return Range(declared.start, declared.stop - 1)
     if isinstance(declared, type) and issubclass(declared, enum.Enum):
         return Enum(declared.__name__, tuple(str(member.value) for member in declared))

@@ -80,6 +80,15 @@ class Term:
     def __mod__(self, other: object) -> Term:
         return self._with("mod", other)
 
+    def __radd__(self, other: object) -> Term:
+        return Term(Apply("+", (expression(other), self.expr)))
+
+    def __rsub__(self, other: object) -> Term:
+        return Term(Apply("-", (expression(other), self.expr)))
+
+    def __rmul__(self, other: object) -> Term:
+        return Term(Apply("*", (expression(other), self.expr)))
+
     def is_in(self, *values: object) -> Term:
         """Say that the term has one of the values."""
         return Term(disjoin(Apply("=", (self.expr, expression(value))) for value in values))
