@@ -233,7 +233,7 @@ class _Model:
             price=reader.whole(price, "'price'") if price else action.price,
             joins=reader.labels(parts["joins"], "'joins'") if "joins" in parts else (),
         )
-        for part in ("outcomes", "each", "price"):
+        for part in ("actor", "outcomes", "each", "price"):
             if part in parts:
                 reader.places.mark(made, reader.where(parts[part]), part)
         return made

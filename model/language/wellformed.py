@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 import unicodedata
 from collections import ChainMap
@@ -33,6 +34,7 @@ from tunnelproof.model.language.ranges import possible_range
 from tunnelproof.model.language.system import (
     Action,
     ConfigurationVariable,
+    DecidedBy,
     Derived,
     Fairness,
     Outcome,
@@ -102,6 +104,7 @@ class _Check:
     def run(self) -> None:
         system = self.system
         self.names()
+        self.roles()
         self.texts()
         declared: list[ConfigurationVariable | Variable] = [*system.configuration, *system.variables]
         for variable in declared:
@@ -134,6 +137,18 @@ class _Check:
             for label in (action.name, action.actor, action.component, *action.joins):
                 check_label(label, action.where)
         _check_distinct(_named(system.actions), "action")
+
+    def roles(self) -> None:
+        """Check who decides and who acts, and what is promised: a word in place of a member goes unnoticed later."""
+        for variable in self.system.configuration:
+            what = f"'{variable.name}'"
+            _check_member(variable.decided_by, DecidedBy, f"{what}: {{}} decides nothing", "TP108", variable.where)
+        for action in self.system.actions:
+            what = f"action '{action.name}'"
+            _check_member(action.fairness, Fairness, f"{what}: {{}} is no fairness", "TP107", action.where)
+            if action.actor not in self.system.actors:
+                where, hint = self.places.of(action, "actor") or action.where, near(action.actor, self.system.actors)
+                raise ModelError("TP138", f"{what}: unknown actor '{action.actor}'", where=where, hint=hint)
 
     def texts(self) -> None:
         system = self.system
@@ -309,6 +324,15 @@ def _check_fits(values: tuple[int, int], domain: Range, what: str, where: Locati
     if lo < domain.lo or hi > domain.hi:
         shown = f"{lo}" if lo == hi else f"{lo}..{hi}"
         raise ModelError("TP128", f"{what} can be {shown}", where=where, hint=f"its values are {domain}")
+
+
+def _check_member(written: object, kind: type[enum.Enum], says: str, code: str, where: Location | None) -> None:
+    if not isinstance(written, kind):
+        members = {member.value: f"{kind.__name__}.{member.name}" for member in kind}
+        meant = members.get(written) if isinstance(written, str) else None
+        shown = excerpt(written) if isinstance(written, str) else repr(written)[:40]
+        hint = f"write {meant}" if meant else f"use {', '.join(members.values())}"
+        raise ModelError(code, says.format(shown), where=where, hint=hint)
 
 
 def _named(
