@@ -36,7 +36,7 @@ class Whole(enum.Enum):
 INT = Whole.INT
 Type = Bool | Enum | Whole
 
-DEEPEST = 200  # nesting of one expression; keeps every recursive walk far from Python's limit
+DEEPEST = 100  # nesting of one expression; keeps every recursive walk far from Python's limit
 
 _ABOUT_STATES = "only claims about points and steps can say who did what"
 

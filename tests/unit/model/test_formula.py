@@ -154,15 +154,15 @@ def test_fault_in_a_later_line_has_its_line_and_column() -> None:
         "x in {" * 9_000,
     ],
 )
-def test_nesting_beyond_200_is_one_error(text: str) -> None:
-    with pytest.raises(ClaimError, match="nested deeper than 200") as caught:
+def test_nesting_beyond_100_is_one_error(text: str) -> None:
+    with pytest.raises(ClaimError, match="nested deeper than 100") as caught:
         parse_formula(text, NAMES, error=ClaimError)
     assert caught.value.code == "TP117"
 
 
-def test_nesting_of_200_is_read_and_written() -> None:
+def test_nesting_of_100_is_read_and_written() -> None:
     expr: Expr = A
-    for _ in range(199):
+    for _ in range(99):
         expr = Apply("=", (A, expr))
     assert parsed(format_formula(expr)) == expr
     long = " and ".join(["a"] * 10_000)
