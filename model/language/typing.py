@@ -24,7 +24,8 @@ from tunnelproof.model.language.expressions import (
     children,
     speaks_of_steps,
 )
-from tunnelproof.model.language.placing import Places
+from tunnelproof.model.language.grammar import MEMBER
+from tunnelproof.model.language.placing import Places, excerpt
 
 
 class Whole(enum.Enum):
@@ -127,16 +128,20 @@ class Typing:
                 raise self._fault(expr, "TP118", "a number is too large", "its size must be below 2^63")
             return INT
         if not isinstance(expected, Enum):
-            wanted = f" where {shown(expected)} is wanted" if expected else ""
-            raise self._fault(
-                expr,
-                "TP113",
-                f"'{value}' stands{wanted} as an enum member of no known enum",
-                near(value, self.scope),
-            )
+            raise self._no_enum(expr, value)
         if value not in expected.members:
             raise self._fault(expr, "TP114", f"'{value}' is not a member of {expected}", near(value, expected.members))
         return expected
+
+    def _no_enum(self, expr: Literal, word: str) -> TunnelproofError:
+        """Return the fault of a text where no enum is expected: what it is depends on how it was written."""
+        if self.places.of(expr) is None or not MEMBER.fullmatch(word):
+            message, hint = "a text stands for an enum member", "write terms, and put comparisons in parentheses"
+            return self._fault(expr, "TP113", f"{excerpt(word)} is a text, and {message}", hint)
+        if word in self.scope:
+            hint = "leave the quotes out, or 'value' in JSON, to read the name"
+            return self._fault(expr, "TP113", f"'{word}' in quotes is an enum member", hint)
+        return self._fault(expr, "TP113", f"'{word}' is not a name here", near(word, self.scope))
 
     def _apply(self, expr: Apply, expected: Type | None) -> Type:
         op, args = expr.op, expr.args
@@ -159,6 +164,8 @@ class Typing:
         if op == "if":
             self._infer(args[0], BOOL)
             return self._agree(args[1], args[2], expected)
+        self._check_truth(args[0], args[1])
+        self._check_truth(args[1], args[0])
         kind = self._agree(args[0], args[1], None)
         if op not in ("=", "!=") and kind is not INT:
             message = f"'{op}' compares whole numbers, not {shown(kind)}"
@@ -171,6 +178,13 @@ class Typing:
         kind = self._infer(left, expected)
         self._infer(right, kind)
         return kind
+
+    def _check_truth(self, side: Expr, other: Expr) -> None:
+        other_value = isinstance(other, Literal) and not isinstance(other.value, bool)
+        if other_value and isinstance(side, Read) and self.scope.get(side.name) == BOOL:
+            negated = f"not {side.name}" if self.places.of(other) else f"~{side.name}"
+            hint = f"write {side.name} or {negated}"
+            raise self._fault(other, "TP110", f"'{side.name}' is true or false", hint)
 
     def _by(self, expr: By) -> Type:
         if self.actions is None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from tunnelproof.errors import NothingToCheck, UsageError, near
+from tunnelproof.errors import Location, ModelError, NothingToCheck, UsageError, near
 from tunnelproof.model.language.domains import BOOL
-from tunnelproof.model.language.expressions import Expr
+from tunnelproof.model.language.expressions import Expr, Read, walk
 from tunnelproof.model.language.formula import parse_formula
 from tunnelproof.model.language.placing import Places
 from tunnelproof.model.language.system import System
-from tunnelproof.model.language.typing import Typing, type_of_domain
+from tunnelproof.model.language.typing import Type, Typing, type_of_domain
 from tunnelproof.properties.claims import Claim, Tradeoff
 
 
@@ -54,15 +54,39 @@ def select_one(claims: Sequence[Claim], pattern: str) -> tuple[Claim, tuple[Clai
 
 def read_where(written: Expr | str, system: System) -> Expr:
     """Return a formula over the configuration, parsed if it is text. Raises `UsageError` with the place of a fault."""
-    scope = {v.name: type_of_domain(v.domain) for v in system.configuration}
+    try:
+        return _read_where(written, {v.name: type_of_domain(v.domain) for v in system.configuration})
+    except UsageError as fault:
+        changing = _changing(written, system, fault.where)
+        if changing is None:
+            raise
+        names = [f"'{v.name}'" for v in system.configuration]
+        hint = f"--where can only use the configuration: {', '.join(names[:8]) or 'there is none'}"
+        hint += ", …" if len(names) > 8 else ""
+        message = f"'{changing}' changes during a run"
+        raise UsageError(fault.code, message, where=fault.where, hint=hint) from None
+
+
+def _read_where(written: Expr | str, scope: Mapping[str, Type]) -> Expr:
     places = Places()
-    formula = (
-        parse_formula(written, scope, file="--where", error=UsageError, places=places)
-        if isinstance(written, str)
-        else written
-    )
+    formula = written
+    if isinstance(formula, str):
+        formula = parse_formula(formula, scope, file="--where", error=UsageError, places=places)
     Typing(scope, error=UsageError, places=places).check(formula, BOOL, "the formula")
     return formula
+
+
+def _changing(written: Expr | str, system: System, where: Location | None) -> str | None:
+    """Return the variable or derived name that stands where the fault is, if one does."""
+    places, configured = Places(), {v.name for v in system.configuration}
+    formula = written
+    if isinstance(formula, str):
+        try:
+            formula = parse_formula(formula, {*system.domains, *system.definitions}, file="--where", places=places)
+        except ModelError:
+            return None
+    found = [part.name for part in walk(formula) if isinstance(part, Read) and places.of(part) == where]
+    return next((n for n in found if n not in configured and (n in system.domains or n in system.definitions)), None)
 
 
 def _means(pattern: str, claim: str) -> bool:
