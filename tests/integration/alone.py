@@ -5,8 +5,9 @@ from __future__ import annotations
 from tunnelproof.evidence.verdict import Verdict
 from tunnelproof.model.language.expressions import Apply, Expr, Literal, Read, conjoin
 from tunnelproof.properties.claims import Claim
-from tunnelproof.verification.outcome import Named, Outcome
+from tunnelproof.verification.outcome import Outcome
 from tunnelproof.verification.prove import prove
+from tunnelproof.verification.runs import Named
 
 
 def exactly(configuration: Named) -> Expr:

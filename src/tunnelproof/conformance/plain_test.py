@@ -10,7 +10,7 @@ from tunnelproof.conformance.tracing import cite, environments
 from tunnelproof.errors import UsageError
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.system import System
-from tunnelproof.verification.outcome import Run
+from tunnelproof.verification.runs import Run
 
 _LINE = 100  # characters of a table that is still written on one line
 

@@ -11,7 +11,7 @@ from tunnelproof.conformance.tracing import Start, environments
 from tunnelproof.errors import UsageError
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.system import Step, System
-from tunnelproof.verification.outcome import Run
+from tunnelproof.verification.runs import Run
 
 
 def replay(

@@ -17,7 +17,8 @@ from tunnelproof.model.language.document import sha256, source_document
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.model.language.system import System
-from tunnelproof.verification.outcome import Cell, ClaimOutcome, Evidence, Named, Outcome, Run
+from tunnelproof.verification.outcome import Cell, ClaimOutcome, Evidence, Outcome
+from tunnelproof.verification.runs import Named, Run
 
 SCHEMA = "tunnelproof.outcome/1"
 Document = dict[str, Any]  # JSON values

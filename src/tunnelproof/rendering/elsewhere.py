@@ -13,7 +13,7 @@ from tunnelproof.rendering.parting import Parting, first_blocked, recovery
 from tunnelproof.rendering.safe_text import safe_text
 from tunnelproof.rendering.story import judgements
 from tunnelproof.rendering.terminal import wrapped
-from tunnelproof.verification.outcome import Run
+from tunnelproof.verification.runs import Run
 
 _MOST_DIFFERENCES = 5
 

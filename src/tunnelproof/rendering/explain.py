@@ -18,7 +18,8 @@ from tunnelproof.rendering.reasons import about_the_trap, why_it_fails, why_it_i
 from tunnelproof.rendering.safe_text import safe_text
 from tunnelproof.rendering.story import Changed, Moment, moments, touched
 from tunnelproof.rendering.terminal import WIDTH, wrapped
-from tunnelproof.verification.outcome import Cell, Run
+from tunnelproof.verification.outcome import Cell
+from tunnelproof.verification.runs import Run
 
 _WIDEST_LANES = 46
 _MOST_OTHERS = 5

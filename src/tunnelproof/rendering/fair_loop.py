@@ -9,7 +9,7 @@ from tunnelproof.properties.claims import Claim
 from tunnelproof.properties.fairness import FairAction, constraints_of
 from tunnelproof.rendering.story import values
 from tunnelproof.semantics.step import successor
-from tunnelproof.verification.outcome import Run
+from tunnelproof.verification.runs import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from tunnelproof.properties.claims import Recoverable
 from tunnelproof.rendering.story import Changed, changes, environment, values
 from tunnelproof.semantics.evaluate import evaluate
 from tunnelproof.semantics.step import Values, holds, initial_states, successor, successors
-from tunnelproof.verification.outcome import Named, Run
+from tunnelproof.verification.runs import Named, Run
 from tunnelproof.verification.ways_out import MOST_STATES
 
 

@@ -13,7 +13,7 @@ from tunnelproof.rendering.fair_loop import Promise
 from tunnelproof.rendering.safe_text import safe_text
 from tunnelproof.rendering.story import Cause, Judgement, causes, environment, incoming, judgements
 from tunnelproof.rendering.terminal import wrapped
-from tunnelproof.verification.outcome import Named, Run
+from tunnelproof.verification.runs import Named, Run
 from tunnelproof.verification.ways_out import WayOut, ways_out
 
 _MOST_TRAP_STATES = 6

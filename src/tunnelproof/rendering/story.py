@@ -28,7 +28,7 @@ from tunnelproof.properties.claims import (
 )
 from tunnelproof.semantics.evaluate import NOTHING, Incoming, evaluate
 from tunnelproof.semantics.step import Environment, Values
-from tunnelproof.verification.outcome import Named, Run
+from tunnelproof.verification.runs import Named, Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from tunnelproof.model.language.expressions import TRUE, Expr
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.model.language.system import Confidence, Source, Step, System
 from tunnelproof.rendering.safe_text import safe_text
-from tunnelproof.verification.outcome import Evidence, Outcome, Run
+from tunnelproof.verification.outcome import Evidence, Outcome
+from tunnelproof.verification.runs import Run
 
 
 def number(count: int, thing: str = "") -> str:

@@ -19,7 +19,8 @@ from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.system import Confidence, DecidedBy, Step, System
 from tunnelproof.properties.claims import NeverForever, Reachable, Recoverable, Recurrence, Response
 from tunnelproof.semantics.cone import restrict
-from tunnelproof.verification.outcome import Cell, Evidence, Label, Named, Run
+from tunnelproof.verification.outcome import Cell, Evidence, Label
+from tunnelproof.verification.runs import Named, Run
 
 _MOST_ROUNDS = 8  # of a loop, until the variables outside the cone have settled
 

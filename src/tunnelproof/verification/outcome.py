@@ -7,21 +7,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tunnelproof.errors import ClaimError
-from tunnelproof.evidence.certificate import WitnessKind
 from tunnelproof.evidence.verdict import Reason, Verdict, worst
 from tunnelproof.family.deciders import Group
 from tunnelproof.family.nearest import Change
 from tunnelproof.family.partition import Partition
 from tunnelproof.family.space import ConfigurationSpace
-from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.expressions import Expr
-from tunnelproof.model.language.system import Step, System
+from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim
+from tunnelproof.verification.runs import Run
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
-
-Named = Mapping[str, Value]
 
 
 @dataclass(frozen=True)
@@ -30,29 +27,6 @@ class Label:
 
     verdict: Verdict
     vacuous: bool | None = False
-
-
-@dataclass(frozen=True)
-class Run:
-    """A witness as it goes in one configuration of the whole model.
-
-    ``states`` has one more entry than ``steps``; each gives every variable of the model. ``trap`` gives the states (of
-    the cone's variables) that the run cannot leave for the goal.
-    """
-
-    kind: WitnessKind
-    guard: Expr
-    covers: int
-    configuration: Named
-    steps: tuple[Step, ...]
-    states: tuple[Named, ...]
-    loop: int | None = None
-    trap: tuple[Named, ...] = ()
-
-    @property
-    def idles(self) -> bool:
-        """Whether the run's last state is repeated for ever without a step."""
-        return self.kind is WitnessKind.LASSO and self.loop == len(self.steps)
 
 
 @dataclass(frozen=True)

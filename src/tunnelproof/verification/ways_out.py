@@ -12,7 +12,7 @@ from tunnelproof.model.language.system import Step, System
 from tunnelproof.properties.claims import Claim, Recoverable
 from tunnelproof.semantics.cone import slice_for
 from tunnelproof.semantics.step import Values, holds, successors
-from tunnelproof.verification.outcome import Named, Run
+from tunnelproof.verification.runs import Named, Run
 
 MOST_STATES = 20_000  # looked at while searching for ways out; beyond that nothing is said
 

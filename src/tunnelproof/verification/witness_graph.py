@@ -11,7 +11,7 @@ from tunnelproof.model.language.system import Step, System
 from tunnelproof.properties.claims import Claim, Recoverable
 from tunnelproof.semantics.cone import slice_for
 from tunnelproof.semantics.step import Values, successors
-from tunnelproof.verification.outcome import Named, Run
+from tunnelproof.verification.runs import Named, Run
 from tunnelproof.verification.ways_out import ways_out
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.system import Step, System
 from tunnelproof.model.language.terms import name
 from tunnelproof.properties.claims import Claim, Invariant, Recurrence
-from tunnelproof.verification.outcome import Run
 from tunnelproof.verification.prove import prove
+from tunnelproof.verification.runs import Run
 
 SUBMODEL = catalogue.load("smallest-submodel")
 HERE: dict[str, Value] = {"start_force_all_apps": True, "order": "stop_then_fetch", "freeze_on_replace": "never"}

@@ -17,7 +17,7 @@ from tunnelproof.rendering.fair_loop import promises
 from tunnelproof.rendering.graph import CHEAP_ABOVE, dot_text
 from tunnelproof.rendering.parting import first_blocked, parting, recovery
 from tunnelproof.rendering.story import causes, environment, judgements, moments
-from tunnelproof.verification.outcome import Run
+from tunnelproof.verification.runs import Run
 from tunnelproof.verification.ways_out import ways_out
 from tunnelproof.verification.witness_graph import witness_graph
 
