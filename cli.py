@@ -174,10 +174,10 @@ def show(model: str | None, **options: Any) -> Answer:
         return Answer(0, catalogue_text(_style(options["color"])))
     source = _load(model)
     if options["output_format"] == "json":
+        from tunnelproof.interchange.model_source import document_text
         from tunnelproof.interchange.outcome_json import escaped
-        from tunnelproof.model.language.document import to_json
 
-        return Answer(0, escaped(to_json(source.system)))
+        return Answer(0, escaped(document_text(source)))
     return Answer(0, model_text(source.system, source.claims, _style(options["color"])))
 
 

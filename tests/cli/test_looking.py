@@ -95,6 +95,52 @@ def test_show_reads_like_the_model(door: str, run: Any) -> None:
     assert "closing.possible [recoverable]" in text
 
 
+def test_show_says_what_the_claims_mean(door: str, run: Any) -> None:
+    model = Path(door)
+    model.write_text(
+        model.read_text()
+        + """
+claims += [
+    Recoverable(id="x.barred", sentence="S.", goal=~is_open, given=("visitor",), by=("mechanism", "owner"),
+                barring=("wear", "mend")),
+    Recurrence(id="x.assuming", sentence="S.", point=~is_open, assuming={"mend": "strong", "close": "none"}),
+    Invariant(id="x.vacuous", sentence="S.", holds=~is_open, may_be_vacuous="It may."),
+    DeadlockFree(id="x.nobody", sentence="S.", by=()),
+]
+"""
+    )
+    text = run("show", door).out
+    assert "Not pushed for ever.\n      point 1: taken(push)\n" in text
+    assert "Not both.\n      claims: closing.possible, safety.never-open\n" in text
+    assert (
+        "      goal: not is_open\n      given: visitor\n      by: mechanism, owner\n      barring: wear, mend\n" in text
+    )
+    assert "      point: not is_open\n      assuming: close none, mend strong\n" in text
+    assert "      may be vacuous: It may.\n" in text
+    assert text.endswith("      by: nobody\n")
+
+
+def test_shown_document_has_the_claims_and_gives_the_same_answer(door: str, tmp_path: Path, run: Any) -> None:
+    from tunnelproof.interchange.model_source import load_model
+    from tunnelproof.model.language.document import sha256
+
+    document = run("show", door, "--output-format", "json")
+    copy = tmp_path / "door.json"
+    copy.write_text(document.out)
+    source, again = load_model(door), load_model(str(copy))
+    assert again.claims == source.claims
+    assert sha256(again.system) == sha256(source.system)
+    assert run("show", copy, "--output-format", "json").out == document.out
+    assert run("prove", copy).status == run("prove", door).status == 10
+
+
+def test_shown_document_of_a_model_without_claims_has_none(door: str, run: Any) -> None:
+    import json
+
+    Path(door).write_text(Path(door).read_text() + "\nclaims = []\n")
+    assert "claims" not in json.loads(run("show", door, "--output-format", "json").out)
+
+
 def test_show_lists_the_shipped_models(run: Any) -> None:
     assert "smallest-table" in run("show").out
 
@@ -174,6 +220,27 @@ def test_python_model_with_a_fault_is_one_located_line(content: str, said: str, 
     assert (ran.status, ran.out) == (3, "")
     assert said in ran.err and ran.err.count("\n") == 1 and "\x1b" not in ran.err
     assert not (tmp_path / "__pycache__").exists()
+
+
+def test_python_model_that_cannot_be_read(tmp_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, locked = tmp_path / "dir.py", tmp_path / "locked.py"
+    folder.mkdir()
+    locked.write_text("x = 1")
+    ran = run("prove", folder)
+    assert (ran.status, ran.err) == (3, f"{folder}: TP150: cannot be read: it is a directory (give a file)\n")
+    ran = run("prove", tmp_path / "none.py")
+    assert (ran.status, ran.err) == (3, f"{tmp_path / 'none.py'}: TP150: there is no such file (check the path)\n")
+
+    ran = run("prove", tmp_path / ("x" * 300 + ".py"))
+    assert ran.status == 3 and "TP150: cannot be read: File name too long" in ran.err
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)  # whoever may read everything cannot lock themselves out
+    ran = run("prove", locked)
+    assert ran.status == 3
+    assert ran.err == f"{locked}: TP150: cannot be read: Permission denied (check the path and your rights)\n"
 
 
 def test_what_a_python_model_prints_does_not_spoil_the_document(door: str, run: Any) -> None:

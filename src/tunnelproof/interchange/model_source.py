@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import json
 import os
 import sys
 import traceback
@@ -47,6 +48,18 @@ def load_model(written: str) -> ModelSource:
     raise ModelError("TP142", f"no shipped model is called {written[:100]!r}", hint=hint)
 
 
+def document_text(source: ModelSource) -> str:
+    """Return the JSON text of the model with its claims, which `load_model` reads from a file."""
+    from tunnelproof.model.language.document import to_json
+    from tunnelproof.properties.document import to_document
+
+    text = to_json(source.system)
+    if not source.claims:
+        return text
+    lines = ",\n  ".join(json.dumps(to_document(claim), ensure_ascii=False) for claim in source.claims)
+    return text.removesuffix("\n}\n") + f',\n"claims": [\n  {lines}\n]\n}}\n'
+
+
 def _from_json(written: str) -> ModelSource:
     from tunnelproof.model.language.document import system_of
     from tunnelproof.model.language.json_text import read_json_file
@@ -59,8 +72,7 @@ def _from_json(written: str) -> ModelSource:
 
 def _from_python(path: Path, written: str) -> ModelSource:
     place = Location(str(path))
-    if not path.is_file():
-        raise ModelError("TP150", "there is no such file", where=place, hint="check the path")
+    _check_readable(path, place)
     module = _run(path)
     system = getattr(module, "system", None)
     if not isinstance(system, System):
@@ -73,6 +85,18 @@ def _from_python(path: Path, written: str) -> ModelSource:
     claims = _claims(getattr(module, "claims", ()), place)
     check_system(system)
     return ModelSource(written, system, claims)
+
+
+def _check_readable(path: Path, place: Location) -> None:
+    try:
+        if path.is_dir():
+            raise ModelError("TP150", "cannot be read: it is a directory", where=place, hint="give a file")
+        if not path.is_file():
+            raise ModelError("TP150", "there is no such file", where=place, hint="check the path")
+        path.open("rb").close()
+    except OSError as fault:
+        reason, hint = fault.strerror or type(fault).__name__, "check the path and your rights"
+        raise ModelError("TP150", f"cannot be read: {reason}", where=place, hint=hint) from None
 
 
 def _claims(listed: object, place: Location) -> tuple[Claim, ...]:

@@ -10,7 +10,7 @@ from tunnelproof.model.language.domains import Bool, Domain, Enum, Range
 from tunnelproof.model.language.expressions import TRUE, Expr, Literal
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.model.language.system import Action, DecidedBy, Fairness, Outcome, System, Variable
-from tunnelproof.properties.claims import Claim
+from tunnelproof.properties.claims import Claim, DeadlockFree, Fair, NeverForever, Recoverable, Tradeoff
 from tunnelproof.rendering import wording
 from tunnelproof.rendering.safe_text import safe_text
 from tunnelproof.rendering.terminal import Style, wrapped
@@ -132,6 +132,31 @@ def _claims(claims: Iterable[Claim], system: System) -> Iterator[str]:
             formula = getattr(claim, name)
             if formula is not None:
                 yield from wrapped(f"{name.rstrip('_')}: {_formula(formula, system)}", 10, first=" " * 6)
+        for said in _about(claim, system):
+            yield from wrapped(said, 10, first=" " * 6)
+
+
+def _about(claim: Claim, system: System) -> Iterator[str]:
+    """Say what a claim speaks of beside its formulas."""
+    if isinstance(claim, NeverForever):
+        for number, point in enumerate(claim.points, 1):
+            yield f"point {number}: {_formula(point, system)}"
+    if isinstance(claim, Tradeoff):
+        yield f"claims: {_listed(claim.claims)}"
+    if claim.given is not None:
+        yield f"given: {_listed(claim.given)}"
+    if isinstance(claim, (DeadlockFree, Recoverable)) and claim.by is not None:
+        yield f"by: {_listed(claim.by)}"
+    if isinstance(claim, Recoverable) and claim.barring:
+        yield f"barring: {_listed(claim.barring)}"
+    if isinstance(claim, Fair) and claim.assuming:
+        yield f"assuming: {_listed(f'{action} {fairness.value}' for action, fairness in claim.assuming)}"
+    if claim.may_be_vacuous:
+        yield f"may be vacuous: {safe_text(claim.may_be_vacuous)}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(safe_text, names)) or "nobody"
 
 
 def _entry(head: str, doc: str, indent: int) -> list[str]:
