@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -315,11 +316,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answer(asked: list[str]) -> Answer:
     """Run the command. Whatever the user can cause is answered here."""
+    from tunnelproof.rendering.terminal import WIDTH, as_wide_as
+
     screen = Screen(sys.stdout is not None and sys.stdout.isatty(), getattr(sys.stdout, "encoding", None))
+    width = shutil.get_terminal_size().columns if screen.terminal else WIDTH
     helped = io.StringIO()
     try:
         # Not `group.main`: it turns a broken pipe into status 1. What click itself prints is delivered like any answer.
-        with contextlib.redirect_stdout(helped), group.make_context("tunnelproof", asked, obj=screen) as context:
+        with (
+            contextlib.redirect_stdout(helped),
+            as_wide_as(width),
+            group.make_context("tunnelproof", asked, obj=screen) as context,
+        ):
             answer = group.invoke(context)
         assert isinstance(answer, Answer)
         return answer

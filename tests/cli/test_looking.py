@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,70 @@ def test_trace_shows_what_changes_and_the_conjunct_that_fails(door: str, run: An
     assert "It asks for not is_open\n    after step 1, not is_open is false" in text
 
 
+def test_actor_with_the_longest_name_fits_beside_the_trace(door: str, run: Any) -> None:
+    model = Path(door)
+    model.write_text(
+        model.read_text().replace('actor="visitor"', f'actor="{"v" * 100}"').replace('"visitor"', '"owner"')
+    )
+    ran = run("explain", door, "safety.never-open")
+    assert (ran.status, ran.err) == (0, "") and "is_open false → true" in ran.out
+
+
+@pytest.mark.parametrize("command", [("show",), ("explain", "closing.happens")])
+def test_text_is_as_wide_as_the_terminal_and_110_columns_in_a_pipe(
+    command: tuple[str, ...], door: str, spawn: Any
+) -> None:
+    import fcntl
+    import pty
+    import struct
+    import subprocess
+    import sys
+    import termios
+
+    model = Path(door)
+    model.write_text(model.read_text().replace("Somebody comes.", "Somebody comes along the way and opens it. " * 4))
+    near, far = pty.openpty()
+    fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 70, 0, 0))
+    asked = [sys.executable, "-m", "tunnelproof", command[0], door, *command[1:], "--color", "never"]
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    with subprocess.Popen(asked, stdout=far, stderr=subprocess.DEVNULL, env=environment) as process:
+        os.close(far)
+        shown = b""
+        try:
+            while piece := os.read(near, 65536):
+                shown += piece
+        except OSError:  # how Linux says that the other side is closed
+            pass
+    os.close(near)
+    assert process.returncode == 0
+    free = [line for line in shown.decode().splitlines() if "/" not in line]
+    assert 60 < max(map(len, free)) <= 70
+    piped = [line for line in spawn(command[0], door, *command[1:], COLUMNS="70").out.splitlines() if "/" not in line]
+    assert 90 < max(map(len, piped)) <= 110
+
+
 def test_trap_names_its_states_and_what_is_missing(door: str, run: Any) -> None:
     text = run("explain", door, "closing.possible", "--where", "fitted").out
     assert "Actions of mechanism lead from there only to 1 state:\n    always is_open, broken" in text
     assert "Ways out that are missing:\n    mend by owner: not broken; then 1 step to the goal" in text
+
+
+def test_other_run_that_settles_every_configuration_has_no_condition(door: str) -> None:
+    from dataclasses import replace
+
+    from tunnelproof.interchange.model_source import load_model
+    from tunnelproof.model.language.expressions import TRUE
+    from tunnelproof.rendering.explain import render
+    from tunnelproof.rendering.explanation import Explanation
+    from tunnelproof.verification.prove import prove
+
+    source = load_model(door)
+    outcome = prove(source.system, [claim for claim in source.claims if claim.id == "closing.possible"])
+    found = outcome["closing.possible"]
+    cell = next(cell for cell in found.cells if cell.evidence.runs)
+    runs = (cell.evidence.runs[0], replace(cell.evidence.runs[1], guard=TRUE, covers=8))
+    told = replace(found, cells=(replace(cell, evidence=replace(cell.evidence, runs=runs)),))
+    assert "Another trap, in all 8: push → wear" in render(Explanation(outcome, told, door))
 
 
 def test_nearest_configuration_shows_where_the_run_parts(door: str, run: Any) -> None:

@@ -100,7 +100,7 @@ def test_json_model_gives_the_same_answer_as_the_python_model(door: str, tmp_pat
     document["claims"] = [to_document(claim) for claim in source.claims]
     path = tmp_path / "door.json"
     path.write_text(json.dumps(document))
-    assert run("show", door, "--output-format", "json").out == to_json(source.system)
+    assert json.loads(run("show", door, "--output-format", "json").out) == document
     python, data = (run("prove", p, "--output-format", "json") for p in (door, path))
     assert (python.status, python.out) == (data.status, data.out)
 

@@ -17,7 +17,7 @@ from tunnelproof.rendering.parting import parting
 from tunnelproof.rendering.reasons import about_the_trap, why_it_fails, why_it_is_fair
 from tunnelproof.rendering.safe_text import safe_text
 from tunnelproof.rendering.story import Changed, Moment, moments, touched
-from tunnelproof.rendering.terminal import WIDTH, wrapped
+from tunnelproof.rendering.terminal import columns, wrapped
 from tunnelproof.verification.outcome import Cell
 from tunnelproof.verification.runs import Run
 
@@ -141,11 +141,11 @@ def _rows(asked: Explanation, run: Run) -> Iterator[str]:
         lead = _lead(moment.number, lanes.row(moment.action.actor), run)
         margin = f"{_margin(moment.number, run):<{indent + 2}}"
         cited = _note(moment, notes)
-        for line in wrapped(f"{wording.step(moment.step)}{doc} {cited}", 0, first="", width=WIDTH - indent - 2):
+        for line in wrapped(f"{wording.step(moment.step)}{doc} {cited}", 0, first="", width=columns() - indent - 2):
             yield lead + line
             lead = margin
         for told_change in _changed(moment):
-            for line in wrapped(told_change, 2, first="", width=WIDTH - indent - 2):
+            for line in wrapped(told_change, 2, first="", width=columns() - indent - 2):
                 yield margin + line
     yield from _closing(run)
     yield ""
@@ -245,8 +245,9 @@ class Lanes:
 
 def _others(asked: Explanation, runs: Sequence[Run]) -> Iterator[str]:
     for run in runs[:_MOST_OTHERS]:
-        when = wording.formula(run.guard, asked.outcome.system)
-        said = f"Another {run.kind.value}, in {run.covers:,} when {when}: {wording.summary(run)}"
+        when = f"{run.covers:,} when {wording.formula(run.guard, asked.outcome.system)}"
+        where = f"all {run.covers:,}" if run.guard == TRUE else when
+        said = f"Another {run.kind.value}, in {where}: {wording.summary(run)}"
         yield ""
         yield from wrapped(said, 4, first="")
     if len(runs) > _MOST_OTHERS:

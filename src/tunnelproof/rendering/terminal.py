@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from tunnelproof.evidence.verdict import Verdict
 
-WIDTH = 110  # columns
+WIDTH = 110  # columns, where the output is no terminal
+_NARROWEST = 60  # columns: in a narrower terminal, lines may run over
+_FEWEST = 20  # columns that a text gets, however far in it starts
+
+_columns: ContextVar[int] = ContextVar("columns", default=WIDTH)
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "magenta": "35", "bold": "1", "dim": "2"}
 _PRETTY = {
@@ -76,12 +82,30 @@ def can_show(encoding: str | None) -> bool:
     return True
 
 
-def wrapped(text: str, indent: int, *, first: str | None = None, width: int = WIDTH) -> list[str]:
-    """Break a text into lines that start ``indent`` columns in; the first line starts with ``first`` instead."""
+def columns() -> int:
+    """Return how many columns a line may have: `WIDTH`, or what `as_wide_as` says."""
+    return _columns.get()
+
+
+@contextlib.contextmanager
+def as_wide_as(terminal: int) -> Iterator[None]:
+    """Break lines for a terminal of so many columns."""
+    token = _columns.set(max(terminal, _NARROWEST))
+    try:
+        yield
+    finally:
+        _columns.reset(token)
+
+
+def wrapped(text: str, indent: int, *, first: str | None = None, width: int | None = None) -> list[str]:
+    """Break a text into lines that start ``indent`` columns in; the first line starts with ``first`` instead.
+
+    ``width`` is that of the lines, by default `columns`.
+    """
     lead = " " * indent if first is None else first
     return textwrap.wrap(
         text,
-        width,
+        max(columns() if width is None else width, _FEWEST),
         initial_indent=lead,
         subsequent_indent=" " * indent,
         break_long_words=False,

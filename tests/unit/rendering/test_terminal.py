@@ -8,7 +8,16 @@ import pytest
 
 from tunnelproof.evidence.verdict import Verdict
 from tunnelproof.rendering.progress import Progress
-from tunnelproof.rendering.terminal import GLYPHS, Style, can_show, wants_colour, wrapped
+from tunnelproof.rendering.terminal import (
+    GLYPHS,
+    WIDTH,
+    Style,
+    as_wide_as,
+    can_show,
+    columns,
+    wants_colour,
+    wrapped,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +56,16 @@ def test_every_sign_of_ours_has_an_ascii_form_and_marks_stay_apart() -> None:
 def test_wrapping_breaks_no_word() -> None:
     address = "https://example.org/" + "x" * 150
     assert wrapped(f"see {address}", 4, first="  ") == ["  see", f"    {address}"]
+
+
+def test_lines_are_as_wide_as_the_terminal_and_no_narrower_than_sixty() -> None:
+    text = "word " * 100
+    for terminal, width in ((200, 200), (80, 80), (10, 60)):
+        with as_wide_as(terminal):
+            assert columns() == width
+            assert width - 5 < max(map(len, wrapped(text, 4))) <= width
+    assert columns() == WIDTH == 110
+    assert max(map(len, wrapped(text, 4, width=0))) > 0
 
 
 class Clock:
