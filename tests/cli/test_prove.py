@@ -18,7 +18,7 @@ def test_the_answer_says_when_and_how_and_leads_on(door: str, run: Any) -> None:
     assert "✗ possible" in text and "refuted in 6 of 8, depending on the platform" in text
     assert "if the platform has quality = breaks: always refuted" in text
     assert "if the platform has quality = lasts: refuted exactly when not fitted" in text
-    assert "1 step: push, into a trap of 1 state · 2 traps replayed" in text
+    assert "1 step (in 4 of them): push, into a trap of 1 state · 2 traps replayed" in text
     assert "11 claims: " in text
     assert f"next: tunnelproof explain {door} safety.never-open" in text
 
