@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tunnelproof.errors import NothingToCheck, UsageError
+from tunnelproof.model.language.expressions import TRUE
 from tunnelproof.model.language.system import System
 from tunnelproof.rendering import wording
 from tunnelproof.rendering.explanation import explained_cell
@@ -67,8 +68,10 @@ def draw(system: System, found: ClaimOutcome, suffix: str, *, seconds: float | N
     if cell is None:
         message = f"there is nothing to draw: '{found.claim.id}' is {found.verdict.value} without a trace"
         raise NothingToCheck("TP305", message, hint="see tunnelproof explain")
-    graph = witness_graph(cell.evidence.runs[0], system, found.claim)
-    text = dot_text(graph, f"{found.claim.id}: {found.claim.sentence}")
+    run = cell.evidence.runs[0]
+    graph = witness_graph(run, system, found.claim)
+    when = "" if run.guard == TRUE else f" Here when {wording.formula(run.guard, system)}."
+    text = dot_text(graph, f"{found.claim.id}: {found.claim.sentence}{when}")
     content = text.encode("utf-8")
     if suffix == ".dot":
         return Picture(content, suffix)

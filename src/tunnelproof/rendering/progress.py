@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from tunnelproof.rendering.safe_text import safe_text
-from tunnelproof.rendering.terminal import WIDTH
+from tunnelproof.rendering.terminal import columns
 
 PATIENCE = 2.0  # seconds before anything is said, and that a claim must have taken to be mentioned
 _PAUSE = 0.1  # seconds between two states of the live line
@@ -35,7 +35,7 @@ class Progress:
             self._finish(now)
             self._claim, self._claim_since = claim, now
         if self._live and now - self._started > PATIENCE and now - self._said > _PAUSE:
-            self._write(f"\r\x1b[K{safe_text(text)[: WIDTH - 10]} … {now - self._started:.0f} s")
+            self._write(f"\r\x1b[K{safe_text(text)[: columns() - 10]} … {now - self._started:.0f} s")
             self._said, self._drawn = now, True
 
     def close(self) -> None:

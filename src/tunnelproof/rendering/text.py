@@ -10,7 +10,7 @@ from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, conjoin
 from tunnelproof.properties.claims import Reachable, Tradeoff
 from tunnelproof.rendering import wording
 from tunnelproof.rendering.safe_text import safe_text
-from tunnelproof.rendering.terminal import WIDTH, Style, wrapped
+from tunnelproof.rendering.terminal import Style, columns, wrapped
 from tunnelproof.verification.outcome import Cell, ClaimOutcome, Outcome
 from tunnelproof.verification.ways_out import ways_out
 
@@ -145,7 +145,7 @@ def _overview(found: ClaimOutcome, cell: Cell, total: int, head: str, report: Re
     if all(other.verdict is verdict for other in found.cells):
         vacuous = sum(other.configurations for other in found.cells if other.vacuous)
         where, when = f" in all {total:,}" + (f" ({vacuous:,} of them vacuously)" if vacuous else ""), ""
-    if len(head) + len(where) + len(when) + 10 <= WIDTH:
+    if len(head) + len(where) + len(when) + 10 <= columns():
         yield head + style.word(verdict) + (" vacuously" if cell.vacuous else "") + where + when
     else:
         yield head + style.word(verdict) + where
@@ -203,7 +203,7 @@ def _headline(found: ClaimOutcome, cell: Cell, total: int, head: str, indent: in
         yield f"{head}{said}, depending on the platform"
         return
     plain = f"when {wording.formula(cell.when, system)}"
-    if indent + len(plain) + 30 <= WIDTH:
+    if indent + len(plain) + 30 <= columns():
         yield f"{head}{said}  {plain}"
     else:
         yield head + said
