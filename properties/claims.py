@@ -15,7 +15,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tunnelproof.errors import ClaimError, Location, ModelError
-from tunnelproof.model.language.expressions import Expr
+from tunnelproof.model.language.expressions import TRUE, Expr, conjoin, negate
 from tunnelproof.model.language.placing import excerpt
 from tunnelproof.model.language.system import Fairness, Source
 from tunnelproof.model.language.terms import Term, expression
@@ -248,6 +248,11 @@ def trigger_of(claim: Claim) -> Expr | None:
             return None
 
 
+def violation_of(claim: Invariant | StepInvariant) -> Expr:
+    """Return what must never be met: ``when`` without ``holds``."""
+    return conjoin((claim.when or TRUE, negate(claim.holds)))
+
+
 def expressions_of(claim: Claim) -> tuple[Expr, ...]:
     """Return every formula of the claim."""
     found = [getattr(claim, name) for name in claim.formulas]
@@ -373,4 +378,11 @@ _READERS: Mapping[str, Callable[[object], object]] = {
 }
 
 
-__all__ = ["KINDS", "Claim", "expressions_of", "trigger_of", *(kind.__name__ for kind in KINDS.values())]
+__all__ = [
+    "KINDS",
+    "Claim",
+    "expressions_of",
+    "trigger_of",
+    "violation_of",
+    *(kind.__name__ for kind in KINDS.values()),
+]

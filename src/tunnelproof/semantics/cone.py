@@ -20,7 +20,6 @@ from tunnelproof.model.language.expressions import (
     Expr,
     Literal,
     Taken,
-    conjoin,
     negate,
     reads,
     speaks_of_steps,
@@ -37,6 +36,7 @@ from tunnelproof.properties.claims import (
     Response,
     StepInvariant,
     expressions_of,
+    violation_of,
 )
 
 
@@ -66,7 +66,7 @@ def can_be_sliced(claim: Claim) -> bool:
         case StepInvariant():
             return True
         case Invariant():
-            return _quiet(conjoin((claim.when or TRUE, negate(claim.holds)))) and _quiet(claim.when or TRUE)
+            return _quiet(violation_of(claim)) and _quiet(claim.when or TRUE)
         case Response() if not _repeats(claim.response, after=claim.trigger):
             return False
         case Precedence() if claim.since is not None and not _repeats(claim.first, after=claim.since):

@@ -14,9 +14,9 @@ from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.family.factors import TooManyCombinations
 from tunnelproof.family.partition import Partition
 from tunnelproof.family.space import ConfigurationSpace
-from tunnelproof.model.language.expressions import TRUE, conjoin, negate
+from tunnelproof.model.language.expressions import TRUE
 from tunnelproof.model.language.system import System
-from tunnelproof.properties.claims import Claim, Reachable, StepInvariant
+from tunnelproof.properties.claims import Claim, Reachable, StepInvariant, violation_of
 from tunnelproof.semantics.cone import restrict, slice_for, unsliced
 from tunnelproof.verification.cells import CellMaker
 from tunnelproof.verification.outcome import ClaimOutcome, Label
@@ -97,7 +97,7 @@ class Hearing:
             return True
         claim = question.claim
         assert isinstance(claim, StepInvariant)
-        broken = conjoin((claim.when or TRUE, negate(claim.holds)))
+        broken = violation_of(claim)
         return not any(self._judge.met_at_rest(question.system, broken, question.configurations))
 
     def _triggers_unseen(self, question: Question) -> tuple[bool, ...]:

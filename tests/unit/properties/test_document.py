@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,3 +185,15 @@ def test_changed_claims_are_read_or_refused(data: st.DataObject) -> None:
         assert "\n" not in str(fault)
     else:
         assert claims_json.read_claims(claims_json.to_json(claims), SYSTEM) == claims
+
+
+def test_claims_in_a_file_of_their_own_are_read_and_named_in_faults(tmp_path: Path) -> None:
+    path = tmp_path / "claims.json"
+    claim = '{"kind": "deadlock-free", "id": "a.b", "sentence": "Something can always happen."}'
+    path.write_text(f'{{"schema": "tunnelproof.claims/1",\n "claims": [{claim}]}}', encoding="utf-8")
+    (read,) = claims_json.read_claims_file(path, SYSTEM)
+    assert read == DeadlockFree(id="a.b", sentence="Something can always happen.")
+    path.write_text('{"schema": "tunnelproof.claims/1",\n "claims": [7]}', encoding="utf-8")
+    with pytest.raises(ClaimError) as caught:
+        claims_json.read_claims_file(path, SYSTEM)
+    assert str(caught.value.where) == f"{path}:2:13"

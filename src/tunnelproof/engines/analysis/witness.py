@@ -13,9 +13,8 @@ from tunnelproof.engines.analysis.paths import Edge, OutEdges, shortest_path
 from tunnelproof.evidence.certificate import Witness, WitnessKind
 from tunnelproof.evidence.checking.proofs import ProofCheck, Region
 from tunnelproof.evidence.graph import Mask
-from tunnelproof.evidence.points import Points, shared_actions
+from tunnelproof.evidence.points import Points
 from tunnelproof.evidence.rows import Numbers
-from tunnelproof.model.language.expressions import TRUE, conjoin, negate
 from tunnelproof.properties.claims import (
     DeadlockFree,
     Invariant,
@@ -25,6 +24,7 @@ from tunnelproof.properties.claims import (
     Recoverable,
     Response,
     StepInvariant,
+    violation_of,
 )
 from tunnelproof.properties.fairness import constraints_of
 
@@ -77,27 +77,22 @@ class WitnessSearch:
         no_nodes, no_edges = np.zeros(len(graph), dtype=bool), np.zeros(len(graph.labels), dtype=bool)
         match claim:
             case Invariant():
-                points = check.formulas.points(conjoin((claim.when or TRUE, negate(claim.holds))))
+                points = check.formulas.points(violation_of(claim))
                 return points.still & graph.initial, points.edges & check.live
             case Reachable():
                 points = check.formulas.points(claim.point)
                 return points.still & graph.initial, points.edges & check.live
             case StepInvariant():
-                bad = check.formulas.steps(conjoin((claim.when or TRUE, negate(claim.holds))))
+                bad = check.formulas.steps(violation_of(claim))
                 return no_nodes, bad & check.live
             case DeadlockFree():
-                return self._stuck(claim), no_edges
+                return check.deadlocks(claim), no_edges
             case Recoverable() if self._ranks is not None:
                 return check.reachable & (self._ranks < 0), no_edges
             case _ if self._region is not None and self._fair is not None:
                 return self._region.stops | (self._fair.component >= 0), no_edges
             case _:
                 return no_nodes, no_edges
-
-    def _stuck(self, claim: DeadlockFree) -> Mask:
-        graph = self._graph
-        stuck = self._check.reachable & ~graph.sources_of(graph.edges_of(shared_actions(graph.system, claim.by)))
-        return stuck if claim.except_ is None else stuck & ~self._check.formulas.states(claim.except_)
 
     def _ends(self) -> Numbers:
         """Return for each node how long the shortest trace is that ends in it or, with a step, right after it."""

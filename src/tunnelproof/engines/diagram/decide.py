@@ -15,7 +15,7 @@ from tunnelproof.engines.diagram.family import Symbolic
 from tunnelproof.engines.diagram.reach import backward, forward
 from tunnelproof.engines.diagram.relation import Move
 from tunnelproof.evidence.points import at_rest, shared_actions, specialise
-from tunnelproof.model.language.expressions import FALSE, TRUE, By, Expr, Taken, conjoin, negate, walk
+from tunnelproof.model.language.expressions import FALSE, By, Expr, Taken, walk
 from tunnelproof.properties.claims import (
     Claim,
     DeadlockFree,
@@ -24,6 +24,7 @@ from tunnelproof.properties.claims import (
     Reachable,
     Recoverable,
     StepInvariant,
+    violation_of,
 )
 
 PATH_CLAIMS = (Invariant, StepInvariant, Reachable, DeadlockFree, Precedence, Recoverable)
@@ -50,7 +51,7 @@ def settling_point(claim: Invariant | Reachable) -> Expr:
     """Return the point predicate that settles the claim once it holds."""
     if isinstance(claim, Reachable):
         return claim.point
-    return conjoin((claim.when or TRUE, negate(claim.holds)))
+    return violation_of(claim)
 
 
 def known_step(symbolic: Symbolic, formula: Expr, label: int) -> Expr:
@@ -106,7 +107,7 @@ def _broken_steps(symbolic: Symbolic, claim: StepInvariant) -> Diagram:
 
 def breaking(symbolic: Symbolic, claim: StepInvariant, label: int) -> Diagram:
     """Return from where a step of the label breaks the claim."""
-    formula = known_step(symbolic, conjoin((claim.when or TRUE, negate(claim.holds))), label)
+    formula = known_step(symbolic, violation_of(claim), label)
     found = symbolic.encoding.false
     for piece in symbolic.relation.pieces[label]:
         symbolic.check()

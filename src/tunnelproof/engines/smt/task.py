@@ -13,7 +13,15 @@ from tunnelproof.evidence.points import at_rest, shared_actions, specialise
 from tunnelproof.model.language.domains import BOOL, Domain, Enum, Range, Value
 from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, conjoin, negate, speaks_of_steps
 from tunnelproof.model.language.system import Outcome, System
-from tunnelproof.properties.claims import Claim, DeadlockFree, Invariant, Precedence, Reachable, StepInvariant
+from tunnelproof.properties.claims import (
+    Claim,
+    DeadlockFree,
+    Invariant,
+    Precedence,
+    Reachable,
+    StepInvariant,
+    violation_of,
+)
 
 
 class Task:
@@ -169,7 +177,7 @@ class Task:
     def _bad(self) -> Expr:
         match self.claim:
             case Invariant() | StepInvariant():
-                return conjoin((self.claim.when or TRUE, negate(self.claim.holds)))
+                return violation_of(self.claim)
             case Reachable():
                 return self.claim.point
             case Precedence():

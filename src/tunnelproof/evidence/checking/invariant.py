@@ -22,7 +22,7 @@ from tunnelproof.evidence.graph import Mask
 from tunnelproof.evidence.points import at_rest, shared_actions, specialise
 from tunnelproof.evidence.verdict import Reason
 from tunnelproof.model.language.domains import BOOL
-from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, conjoin, negate
+from tunnelproof.model.language.expressions import FALSE, Expr, conjoin, negate
 from tunnelproof.model.language.system import Step, System
 from tunnelproof.model.language.typing import Type, Typing
 from tunnelproof.model.language.wellformed import scope_of
@@ -34,6 +34,7 @@ from tunnelproof.properties.claims import (
     Reachable,
     StepInvariant,
     trigger_of,
+    violation_of,
 )
 from tunnelproof.semantics.evaluate import evaluate
 from tunnelproof.solving.encoding import Encoding, conjunction, disjunction
@@ -193,7 +194,7 @@ class InvariantCheck:
         """Return the formula of the points, or steps, that the invariant has to keep out."""
         match self._claim:
             case Invariant() | StepInvariant():
-                return conjoin((self._claim.when or TRUE, negate(self._claim.holds)))
+                return violation_of(self._claim)
             case Reachable():
                 return self._claim.point
             case Precedence():

@@ -11,7 +11,7 @@ from tunnelproof.evidence.certificate import Break, Broken, Certificate, Level
 from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.points import Formulas, shared_actions
 from tunnelproof.evidence.rows import Numbers
-from tunnelproof.model.language.expressions import TRUE, Expr, conjoin, negate, speaks_of_steps
+from tunnelproof.model.language.expressions import Expr, speaks_of_steps
 from tunnelproof.properties.claims import (
     Claim,
     DeadlockFree,
@@ -24,6 +24,7 @@ from tunnelproof.properties.claims import (
     Response,
     StepInvariant,
     trigger_of,
+    violation_of,
 )
 from tunnelproof.properties.fairness import FairAction, FairOutcome, constraints_of
 
@@ -71,15 +72,15 @@ class ProofCheck:
     def _bad_configurations(self) -> Mask:
         match self.claim:
             case Invariant():
-                bad = conjoin((self.claim.when or TRUE, negate(self.claim.holds)))
+                bad = violation_of(self.claim)
                 return self._configurations(self._nodes_where(bad))
             case StepInvariant():
-                bad = conjoin((self.claim.when or TRUE, negate(self.claim.holds)))
+                bad = violation_of(self.claim)
                 return self._configurations(self.graph.sources_of(self.formulas.steps(bad) & self.live))
             case Reachable():
                 return self._configurations(self._nodes_where(self.claim.point))
             case DeadlockFree():
-                return self._configurations(self._deadlocks(self.claim))
+                return self._configurations(self.deadlocks(self.claim))
             case Precedence():
                 return self._configurations(self._unpreceded(self.claim))
             case _:
@@ -92,7 +93,8 @@ class ProofCheck:
         found[self.graph.targets[points.edges & self.live]] = True
         return found
 
-    def _deadlocks(self, claim: DeadlockFree) -> Mask:
+    def deadlocks(self, claim: DeadlockFree) -> Mask:
+        """Return the reachable nodes at which nobody whom the claim names can move, though somebody should."""
         moving = self.graph.sources_of(self.graph.edges_of(shared_actions(self.graph.system, claim.by)))
         stuck = self.reachable & ~moving
         return stuck if claim.except_ is None else stuck & ~self.formulas.states(claim.except_)

@@ -20,7 +20,7 @@ from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.points import at_rest, shared_actions, specialise
 from tunnelproof.evidence.rows import Codes, Grouping, Layout, Numbers, RowSet
 from tunnelproof.model.language.domains import Value
-from tunnelproof.model.language.expressions import TRUE, Expr, conjoin, negate
+from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import Step, System
 from tunnelproof.properties.claims import (
     Claim,
@@ -33,6 +33,7 @@ from tunnelproof.properties.claims import (
     Recurrence,
     Response,
     StepInvariant,
+    violation_of,
 )
 from tunnelproof.properties.fairness import FairAction, constraints_of
 from tunnelproof.semantics.tabulate import Interpreter, Table
@@ -131,7 +132,7 @@ class Replay:
         end = len(steps)
         match self._claim:
             case Invariant():
-                return self._at(conjoin((self._claim.when or TRUE, negate(self._claim.holds))), lanes, steps, end)
+                return self._at(violation_of(self._claim), lanes, steps, end)
             case Reachable():
                 return self._at(self._claim.point, lanes, steps, end)
             case StepInvariant():
@@ -146,7 +147,7 @@ class Replay:
     def _breaks_step(self, claim: StepInvariant, lanes: Lanes, steps: tuple[Step, ...]) -> Mask:
         if not steps:
             return np.zeros(len(lanes.of_lane), dtype=bool)
-        formula = conjoin((claim.when or TRUE, negate(claim.holds)))
+        formula = violation_of(claim)
         known = specialise(formula, steps[-1], self._actors[steps[-1].action])
         return self._interpreter.pairs(known, lanes.history[-2], lanes.history[-1])
 
