@@ -72,6 +72,7 @@ _asking = _with(
     click.option("--engine", default="auto", metavar="NAME", help="Ask this engine: auto, all, or the name of one."),
     click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Per claim."),
     click.option("--max-states", type=click.IntRange(min=1), default=1_000_000, help="Per claim.", show_default=True),
+    click.option("--max-memory", type=click.IntRange(min=1), metavar="MIB", help="Of the process; beyond it: unknown."),
 )
 
 
@@ -224,7 +225,8 @@ def _arguments(source: ModelSource, options: dict[str, Any]) -> dict[str, Any]:
     from tunnelproof.engines.contract import Limits
     from tunnelproof.verification.selection import read_where
 
-    limits = Limits(states=options["max_states"], seconds=options["timeout"])
+    memory = None if options["max_memory"] is None else options["max_memory"] << 20
+    limits = Limits(states=options["max_states"], seconds=options["timeout"], memory=memory)
     where = None if options["where"] is None else read_where(options["where"], source.system)
     return {"where": where, "engine": options["engine"], "limits": limits}
 

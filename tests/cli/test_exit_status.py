@@ -46,6 +46,7 @@ TABLE = [
     (10, ("prove", "{door}")),
     (10, ("prove", "{door}", "-qq")),
     (20, ("prove", "{door}", "safety.opens-whole", "--max-states", "1")),
+    (20, ("prove", "smallest", "leak.none-while-protected", "--max-memory", "1")),
     (2, ("prove",)),
     (2, ("prove", "{door}", "--wehre", "fitted")),
     (2, ("prove", "{door}", "--where", "fited")),

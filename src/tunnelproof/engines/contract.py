@@ -25,12 +25,13 @@ class LimitReached(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far an engine may go. ``states`` bounds the pairs of an explicit graph; ``seconds`` the time of one
-    question.
+    """How far an engine may go. ``states`` bounds the pairs of a certificate or an explicit graph; ``seconds`` the time
+    of one question; ``memory`` the bytes that the process holds.
     """
 
     states: int = 1_000_000
     seconds: float | None = None
+    memory: int | None = None
 
 
 @dataclass(frozen=True)

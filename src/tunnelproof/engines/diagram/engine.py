@@ -11,9 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from tunnelproof.engines.analysis.decide import Analysis
+from tunnelproof.engines.clock import Clock
 from tunnelproof.engines.contract import Finding, Progress, Question, unknown
 from tunnelproof.engines.diagram.decide import PATH_CLAIMS, failing
-from tunnelproof.engines.diagram.family import Clock, Family
+from tunnelproof.engines.diagram.family import Family
 from tunnelproof.engines.diagram.trace import nearest, shortest
 from tunnelproof.evidence.certificate import Certificate, Values, Witness
 from tunnelproof.evidence.graph import Mask

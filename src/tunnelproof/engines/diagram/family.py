@@ -6,7 +6,6 @@ larger manager when one is full.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import TypeVar
@@ -15,7 +14,8 @@ import numpy as np
 from oxidd.util import DDMemoryError
 
 from tunnelproof.engines.analysis.vector import VectorEvaluator, as_rows, state_graph
-from tunnelproof.engines.contract import LimitReached, Limits, Progress
+from tunnelproof.engines.clock import Clock
+from tunnelproof.engines.contract import LimitReached
 from tunnelproof.engines.diagram.compile import Compiler
 from tunnelproof.engines.diagram.encoding import Diagram, Encoding
 from tunnelproof.engines.diagram.reach import forward
@@ -34,24 +34,6 @@ T = TypeVar("T")
 SMALLEST_MANAGER = 1 << 17  # nodes
 LARGEST_MANAGER = 1 << 25
 GROWTH = 1 << 3
-
-
-class Clock:
-    """Reports progress and stops the work when the time is up."""
-
-    def __init__(self, limits: Limits, progress: Progress) -> None:
-        self._deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
-        self._progress = progress
-        self._ticks = 0
-        self.doing = ""
-
-    def __call__(self) -> None:
-        """Count one operation; raise `LimitReached` when the time is up."""
-        self._ticks += 1
-        if self._ticks % 64 == 0:
-            self._progress(f"{self.doing}: {self._ticks} operations")
-        if self._deadline is not None and time.monotonic() > self._deadline:
-            raise LimitReached(Reason.LIMIT, "out of time")
 
 
 class Symbolic:

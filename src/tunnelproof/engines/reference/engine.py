@@ -5,11 +5,10 @@ A verdict found by this engine alone rests on the same interpreter as the judge'
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from tunnelproof.engines.analysis.decide import Analysis
+from tunnelproof.engines.clock import Clock
 from tunnelproof.engines.contract import Finding, LimitReached, Limits, Progress, Question
 from tunnelproof.engines.reference.memo import Steps
 from tunnelproof.evidence.certificate import Values, Witness
@@ -61,7 +60,7 @@ def explore(system: System, configurations: tuple[Values, ...], limits: Limits, 
     rows: list[tuple[int, ...]] = []
     edges: list[tuple[int, int, int]] = []
     initial: list[int] = []
-    deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
+    clock = Clock(limits, progress)
     for configuration in configurations:
         number: dict[Values, int] = {}
         queue: list[Values] = []
@@ -77,18 +76,17 @@ def explore(system: System, configurations: tuple[Values, ...], limits: Limits, 
             source = number[state]
             for step, after in steps.of(configuration, state):
                 edges.append((source, label_of[step], seen(after)))
-            _check_limits(len(rows) + len(queue), limits, deadline, progress)
+            _check_limits(len(rows) + len(queue), limits, clock)
         rows.extend(layout.encode(configuration, state) for state in queue)
     return _graph(system, layout, rows, edges, initial)
 
 
-def _check_limits(states: int, limits: Limits, deadline: float | None, progress: Progress) -> None:
+def _check_limits(states: int, limits: Limits, clock: Clock) -> None:
     if states > limits.states:
         raise LimitReached(Reason.LIMIT, f"more than {limits.states} states")
     if states % 256 == 0:
-        progress(f"{states} states")
-        if deadline is not None and time.monotonic() > deadline:
-            raise LimitReached(Reason.LIMIT, "out of time")
+        clock.tell(f"{states} states")
+        clock.check()
 
 
 def _graph(

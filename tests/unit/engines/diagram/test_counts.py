@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from tests.unit.engines.diagram.benchmarks import devices, philosophers, ring
 
+from tunnelproof.engines.clock import Clock
 from tunnelproof.engines.contract import LimitReached, Limits, Question
 from tunnelproof.engines.diagram import family as family_module
 from tunnelproof.engines.diagram.engine import DiagramEngine
-from tunnelproof.engines.diagram.family import Clock, Family
+from tunnelproof.engines.diagram.family import Family
 from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.model import catalogue
 from tunnelproof.model.language.component import Component, Configuration, compose
