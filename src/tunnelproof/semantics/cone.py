@@ -8,7 +8,6 @@ write into the cone, or that the claim names, are kept with their guards and out
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from tunnelproof.model.language.expressions import (
@@ -21,7 +20,6 @@ from tunnelproof.model.language.expressions import (
     Literal,
     Taken,
     negate,
-    reads,
     speaks_of_steps,
     walk,
 )
@@ -85,12 +83,12 @@ def slice_for(system: System, claim: Claim) -> System:
         return unsliced(restricted, claim)
     named, cone = named_actions(restricted, claim), cone_of(restricted, claim)
     kept = tuple(a for a in restricted.actions if a.name in named or a.writes & cone)
-    return _reduced(restricted, cone, kept, claim)
+    return _reduced(restricted, cone, kept)
 
 
 def unsliced(system: System, claim: Claim) -> System:
     """Return the system with all its variables and actions, less the configuration variables that nobody reads."""
-    return _reduced(system, everything_read(system, claim), system.actions, claim)
+    return _reduced(system, everything_read(system, claim), system.actions)
 
 
 def everything_read(system: System, claim: Claim) -> frozenset[str]:
@@ -142,19 +140,20 @@ def named_actions(system: System, claim: Claim) -> frozenset[str]:
     return frozenset(found & set(system.action_named))
 
 
-def _reduced(system: System, cone: frozenset[str], kept: tuple[Action, ...], claim: Claim) -> System:
-    """Return the system reduced to the cone's variables and the kept actions, cut to their effects on the cone."""
-    actions = tuple(_cut(a, cone) for a in kept)
-    formulas = tuple(f for f in system.initially if system.reads(f) <= cone)
-    needed = _needed_definitions(system, actions, formulas, expressions_of(claim))
+def _reduced(system: System, cone: frozenset[str], kept: tuple[Action, ...]) -> System:
+    """Return the system reduced to the cone's variables and the kept actions, cut to their effects on the cone.
+
+    All derived names that speak of the cone alone are kept, read or not: so claims with the same cone get the same
+    system, and one exploration serves them all.
+    """
     return replace(
         system,
         configuration=tuple(v for v in system.configuration if v.name in cone),
         constraints=(),
         variables=tuple(v for v in system.variables if v.name in cone),
-        derived=tuple(d for d in system.derived if d.name in needed),
-        initially=formulas,
-        actions=actions,
+        derived=tuple(d for d in system.derived if system.reads(d.definition) <= cone),
+        initially=tuple(f for f in system.initially if system.reads(f) <= cone),
+        actions=tuple(_cut(a, cone) for a in kept),
     )
 
 
@@ -174,20 +173,6 @@ def _cut(action: Action, cone: frozenset[str]) -> Action:
         return replace(outcome, effects=tuple((n, e) for n, e in outcome.effects if n in cone))
 
     return replace(action, outcomes=tuple(cut(o) for o in action.outcomes))
-
-
-def _needed_definitions(
-    system: System, actions: Iterable[Action], formulas: Iterable[Expr], claimed: Iterable[Expr]
-) -> frozenset[str]:
-    pending = [name for a in actions for e in a.expressions for name in reads(e)]
-    pending += [name for e in (*formulas, *claimed) for name in reads(e)]
-    found: set[str] = set()
-    while pending:
-        name = pending.pop()
-        if name in system.definitions and name not in found:
-            found.add(name)
-            pending.extend(reads(system.definitions[name].definition))
-    return frozenset(found)
 
 
 def _quiet(formula: Expr) -> bool:
