@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import random
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
-from tests.unit.engines.diagram.benchmarks import devices, philosophers, ring
+from bench.cases import scrambled
+from bench.models import devices, philosophers, ring
 
 from tunnelproof.engines.clock import Clock
 from tunnelproof.engines.contract import LimitReached, Limits, Question
@@ -41,15 +40,6 @@ def count(system: System) -> int:
     return family_of(system).work(lambda symbolic: symbolic.count, clock())
 
 
-def shuffled(system: System, seed: int) -> System:
-    """Return the same system with everything declared in another order."""
-    generator = random.Random(seed)
-    parts = {part: list(getattr(system, part)) for part in ("configuration", "variables", "actions")}
-    for declared in parts.values():
-        generator.shuffle(declared)
-    return replace(system, **{part: tuple(declared) for part, declared in parts.items()})
-
-
 @pytest.mark.parametrize(
     ("model", "by_freezing"),
     [
@@ -80,7 +70,7 @@ def test_states_and_steps_of_one_device() -> None:
 )
 @pytest.mark.parametrize("seed", [None, 1])
 def test_states_of_benchmarks_in_any_order_of_declaration(system: System, states: int, seed: int | None) -> None:
-    assert count(system if seed is None else shuffled(system, seed)) == states
+    assert count(system if seed is None else scrambled(system, seed)) == states
 
 
 def test_ten_right_handed_philosophers_are_stuck_after_twenty_steps() -> None:
