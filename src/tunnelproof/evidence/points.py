@@ -26,8 +26,8 @@ class Evaluator(Protocol):
         """Return where the state predicate holds."""
         ...
 
-    def pairs(self, formula: Expr, before: Codes, after: Codes) -> Mask:
-        """Return where the predicate over a state and its successor holds."""
+    def pairs(self, formula: Expr, rows: Codes, before: Numbers, after: Numbers) -> Mask:
+        """Return where the predicate holds over a state and its successor, given by their places among the rows."""
         ...
 
 
@@ -69,8 +69,8 @@ class Formulas:
         holds = np.zeros(len(graph.labels), dtype=bool)
         for variant, labels in self._variants(formula):
             chosen = np.flatnonzero(graph.edges_with(labels))
-            before, after = graph.rows[graph.sources[chosen]], graph.rows[graph.targets[chosen]]
-            holds[chosen] = self._evaluator.pairs(variant, before, after)
+            before, after = graph.sources[chosen], graph.targets[chosen]
+            holds[chosen] = self._evaluator.pairs(variant, graph.rows, before, after)
         return holds
 
     def _variants(self, formula: Expr) -> Iterable[tuple[Expr, Numbers]]:

@@ -1,7 +1,8 @@
 """The interpreter over many states at once.
 
 An expression reads few variables, so over a million states it meets few distinct combinations of their values. Each
-combination is given to `evaluate` once; the rest is table look-up. The connectives are worked out on whole columns.
+combination is given to `evaluate` once for all tables of a system; the rest is table look-up. The connectives are worked
+out on whole columns.
 """
 
 from __future__ import annotations
@@ -9,39 +10,154 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tunnelproof.model.language.domains import Range, Value
-from tunnelproof.model.language.expressions import FALSE, TRUE, Apply, Expr, Literal, Next, Read, reads, walk
+from tunnelproof.model.language.expressions import CONNECTIVES, TRUE, Apply, Expr, Literal, Next, Read, reads, walk
 from tunnelproof.model.language.expressions import replace as replace_in
 from tunnelproof.model.language.system import Step, System
 from tunnelproof.semantics.evaluate import Incoming, evaluate
 
+Codes = NDArray[np.int32]
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-_SMALL_TABLE = 1 << 12  # up to this many combinations (or a few per state) keys are looked up, not sorted
+_SMALL_TABLE = 1 << 16  # up to this many combinations of values are looked up in an array, more in a dictionary
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """The value of a name in each state: a code per state, and the value of each code."""
+    """The value of a name in each state: a code per state, and the value of each code (more may be added behind)."""
 
-    codes: Integers
-    values: tuple[Value, ...]
+    codes: Codes | Integers
+    values: Sequence[Value]
+
+    def at(self, places: Integers) -> Column:
+        """Return the column of the states at these places."""
+        return Column(self.codes[places], self.values)
+
+
+class Tabulated:
+    """An expression with the values that it has been found to have, by the values that it reads.
+
+    Values are numbered as they are met; `True` and `1` are two values. ``parts`` are those of a connective.
+    """
+
+    def __init__(self, expr: Expr, parts: tuple[Tabulated, ...] = ()) -> None:
+        self.expr, self.parts = expr, parts
+        self.now, self.later = _reads_now_and_later(expr)
+        self.values: list[Value] = []
+        self._numbers: dict[tuple[type, Value], int] = {}
+        self._known: dict[tuple[Value, ...], int] = {}
+        self._sizes: tuple[int, ...] | None = None
+        self._table = np.zeros(0, dtype=np.int32)  # the code of each combination; -1: not met yet
+
+    def column(self, columns: Sequence[Column], count: int) -> Column:
+        """Return the expression's values in ``count`` states, given the columns of what it reads (now, then later)."""
+        sizes = tuple([len(column.values) for column in columns])
+        if prod(sizes) > _SMALL_TABLE:
+            return Column(self._looked_up(columns, count), self.values)
+        if sizes != self._sizes:  # at first, or when a derived name has been found to have more values
+            self._sizes, self._table = sizes, np.full(prod(sizes), -1, dtype=np.int32)
+        keys: Codes | Integers = columns[0].codes if columns else np.zeros(count, dtype=np.int64)
+        for column, size in zip(columns[1:], sizes[1:], strict=True):
+            keys = keys * size + column.codes
+        codes = self._table[keys]
+        if count and codes.min() < 0:
+            missing: Integers = np.unique(keys[codes < 0]).astype(np.int64)
+            places = np.unravel_index(missing, sizes) if sizes else ()
+            self._table[missing] = self._evaluated(columns, places, len(missing))
+            codes = self._table[keys]
+        return Column(codes, self.values)
+
+    def _looked_up(self, columns: Sequence[Column], count: int) -> Integers:
+        first, number = _combinations(columns, count)
+        places = [column.codes[first] for column in columns]
+        return np.array(self._evaluated(columns, places, len(first)), dtype=np.int64)[number]
+
+    def _evaluated(self, columns: Sequence[Column], places: Sequence[Codes | Integers], count: int) -> list[int]:
+        """Return the codes for combinations of values, each given by its values' places in the columns."""
+        picked = [[column.values[i] for i in some.tolist()] for column, some in zip(columns, places, strict=True)]
+        return [self._code(key) for key in (zip(*picked, strict=True) if picked else [()] * count)]
+
+    def _code(self, key: tuple[Value, ...]) -> int:
+        """Return the code of the value for what is read, from the interpreter if it has not been asked yet."""
+        if key not in self._known:
+            env = dict(zip(self.now, key, strict=False))
+            after = dict(zip(self.later, key[len(self.now) :], strict=True))
+            value = evaluate(self.expr, env, Incoming(after=after))
+            self._known[key] = self._numbers.setdefault((type(value), value), len(self.values))
+            if len(self._numbers) > len(self.values):
+                self.values.append(value)
+        return self._known[key]
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """An assignment: the variable's column and what it is given; ``codes`` has the code of each value of a domain."""
+
+    column: int
+    value: Tabulated
+    codes: dict[tuple[type, Value], int]
+    may_leave: bool
+
+    def assigned(self, found: Column) -> Integers:
+        """Return the codes of the assigned values; -1 where one is outside the domain."""
+        translate = np.array([self.codes.get((type(v), v), -1) for v in found.values], dtype=np.int64)
+        return translate[found.codes] if len(found.codes) else np.zeros(0, dtype=np.int64)
+
+
+class Tabulation:
+    """What has been tabulated of one system: its expressions and its steps."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.position = {name: i for i, name in enumerate(system.domains)}
+        self.values = {name: domain.values for name, domain in system.domains.items()}
+        self._known: dict[Expr, Tabulated] = {}
+        self._steps: dict[Step, tuple[Tabulated, Tabulated, tuple[Effect, ...]]] = {}
+
+    def of(self, expr: Expr) -> Tabulated:
+        """Return the expression with what is known of it."""
+        if expr not in self._known:
+            parts = expr.args if isinstance(expr, Apply) and expr.op in CONNECTIVES else ()
+            self._known[expr] = Tabulated(expr, tuple(map(self.of, parts)))
+        return self._known[expr]
+
+    def step(self, step: Step) -> tuple[Tabulated, Tabulated, tuple[Effect, ...]]:
+        """Return the step's guard, its outcome's condition and effects, with the parameters put in."""
+        if step not in self._steps:
+            action = self.system.action_named[step.action]
+            outcome = next(o for o in action.outcomes if o.name == step.outcome)
+            fixed: dict[Expr, Expr] = {Read(name): Literal(value) for name, value in step.parameters}
+            guard, condition = (self.of(replace_in(part, fixed)) for part in (action.guard, outcome.when))
+            effects = tuple(self._effect(name, replace_in(expr, fixed)) for name, expr in outcome.effects)
+            self._steps[step] = guard, condition, effects
+        return self._steps[step]
+
+    def _effect(self, name: str, expr: Expr) -> Effect:
+        codes = {(type(value), value): i for i, value in enumerate(self.values[name])}
+        return Effect(self.position[name], self.of(expr), codes, isinstance(self.system.domains[name], Range))
+
+
+@lru_cache(maxsize=8)
+def tabulation_of(system: System) -> Tabulation:
+    """Return the tabulation that all tables of a system share."""
+    return Tabulation(system)
 
 
 class Table:
     """The values of names and expressions in a list of states given by their rows of codes."""
 
-    def __init__(self, system: System, rows: NDArray[np.int32]) -> None:
+    def __init__(self, system: System, rows: Codes) -> None:
         self.system = system
         self.rows = rows
-        self._position = {name: i for i, name in enumerate(system.domains)}
+        self._tabulation = tabulation_of(system)
         self._columns: dict[str, Column] = {}
-        self._masks: dict[Expr, Mask] = {}
+        self._masks: dict[Tabulated, Mask] = {}
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -49,58 +165,68 @@ class Table:
     def column(self, name: str) -> Column:
         """Return the values of a variable, configuration variable or derived name."""
         if name not in self._columns:
-            if name in self._position:
-                codes = self.rows[:, self._position[name]].astype(np.int64)
-                self._columns[name] = Column(codes, self.system.domains[name].values)
-            else:
-                self._columns[name] = self.values(self.system.definitions[name].definition)
+            self._columns[name] = self._column(name)
         return self._columns[name]
 
-    def values(self, expr: Expr) -> Column:
-        """Return the values of an expression."""
-        if isinstance(expr, Read):
-            return self.column(expr.name)
-        return tabulate(expr, len(self), self.column)
+    def _column(self, name: str) -> Column:
+        tabulation = self._tabulation
+        if name in tabulation.position:
+            return Column(self.rows[:, tabulation.position[name]].astype(np.int64), tabulation.values[name])
+        definition = tabulation.of(self.system.definitions[name].definition)
+        if definition.parts:
+            return Column(self.truth(definition).astype(np.int64), (False, True))
+        return definition.column([self.column(read) for read in definition.now], len(self))
 
     def mask(self, formula: Expr) -> Mask:
         """Return where a state predicate holds."""
+        return self.truth(self._tabulation.of(formula))
+
+    def truth(self, formula: Tabulated) -> Mask:
+        """Return where a state predicate holds."""
         if formula not in self._masks:
-            self._masks[formula] = self._mask(formula)
+            self._masks[formula] = self._truth(formula)
         return self._masks[formula]
 
-    def _mask(self, formula: Expr) -> Mask:
-        if formula in (TRUE, FALSE):
-            return np.full(len(self), formula == TRUE)
-        connected = connect(formula, self.mask)
-        return truth(self.values(formula)) if connected is None else connected
+    def _truth(self, formula: Tabulated) -> Mask:
+        if formula.parts:
+            return connect(formula, self.truth)
+        if isinstance(formula.expr, Read):
+            return truth(self.column(formula.expr.name))
+        return truth(formula.column([self.column(name) for name in formula.now], len(self)))
 
-    def take(self, step: Step) -> tuple[Integers, NDArray[np.int32]]:
+    def take(self, step: Step) -> tuple[Integers, Codes]:
         """Return the states where the step exists and the rows that it leads to."""
-        at, effects = self._tried(step)
-        after = self.rows[at].copy()
-        for name, expr in effects:
-            codes = self._assigned(expr, name, at)
-            at, after, codes = _inside(at, after, codes)
-            after[:, self._position[name]] = codes
+        at, changes = self.changes(step)
+        after = self.rows[at]
+        for column, codes in changes.items():
+            after[:, column] = codes
         return at, after
+
+    def changes(self, step: Step) -> tuple[Integers, dict[int, Integers]]:
+        """Return the states where the step exists, and by column the codes that it writes there."""
+        at, effects = self._tried(step)
+        found = {effect.column: self._assigned(effect, at) for effect in effects}
+        inside = np.ones(len(at), dtype=bool)
+        for codes in found.values():
+            inside &= codes >= 0  # else the step would leave a domain: such a step does not exist
+        if inside.all():
+            return at, found
+        return at[inside], {column: codes[inside] for column, codes in found.items()}
 
     def exists(self, step: Step) -> Mask:
         """Return where the step exists."""
         at, effects = self._tried(step)
-        for name, expr in effects:
-            if isinstance(self.system.domains[name], Range):  # no other assignment can leave its domain
-                at = at[self._assigned(expr, name, at) >= 0]
+        for effect in effects:
+            if effect.may_leave:  # no other assignment can
+                at = at[self._assigned(effect, at) >= 0]
         found = np.zeros(len(self), dtype=bool)
         found[at] = True
         return found
 
-    def _tried(self, step: Step) -> tuple[Integers, list[tuple[str, Expr]]]:
-        """Return the states where guard and condition hold, and the outcome's effects, parameters put in."""
-        action = self.system.action_named[step.action]
-        outcome = next(o for o in action.outcomes if o.name == step.outcome)
-        fixed: dict[Expr, Expr] = {Read(name): Literal(value) for name, value in step.parameters}
-        holds = self.mask(replace_in(action.guard, fixed)) & self.mask(replace_in(outcome.when, fixed))
-        return np.flatnonzero(holds), [(name, replace_in(expr, fixed)) for name, expr in outcome.effects]
+    def _tried(self, step: Step) -> tuple[Integers, tuple[Effect, ...]]:
+        """Return the states where guard and condition hold, and the outcome's effects."""
+        guard, condition, effects = self._tabulation.step(step)
+        return np.flatnonzero(self.truth(guard) & self.truth(condition)), effects
 
     def enabled(self, action: str) -> Mask:
         """Return where some step of the action exists."""
@@ -110,29 +236,10 @@ class Table:
                 found |= self.exists(step)
         return found
 
-    def _assigned(self, expr: Expr, name: str, at: Integers) -> Integers:
+    def _assigned(self, effect: Effect, at: Integers) -> Integers:
         """Return the codes of the assigned values in the states ``at``; -1 where one is outside the domain."""
-        column = tabulate(expr, len(at), lambda read: Column(self.column(read).codes[at], self.column(read).values))
-        codes = {(type(value), value): i for i, value in enumerate(self.system.domains[name].values)}
-        translate = np.array([codes.get((type(v), v), -1) for v in column.values], dtype=np.int64)
-        return translate[column.codes] if len(at) else np.zeros(0, dtype=np.int64)
-
-
-def connect(formula: Expr, mask: Callable[[Expr], Mask]) -> Mask | None:
-    """Combine the masks of a connective's parts; ``None`` if the formula is none."""
-    if not isinstance(formula, Apply):
-        return None
-    match formula.op:
-        case "and":
-            return reduce(np.logical_and, map(mask, formula.args))
-        case "or":
-            return reduce(np.logical_or, map(mask, formula.args))
-        case "not":
-            return ~mask(formula.args[0])
-        case "implies":
-            return ~mask(formula.args[0]) | mask(formula.args[1])
-        case _:
-            return None
+        columns = [self.column(name).at(at) for name in effect.value.now]
+        return effect.assigned(effect.value.column(columns, len(at)))
 
 
 def truth(column: Column) -> Mask:
@@ -140,21 +247,20 @@ def truth(column: Column) -> Mask:
     return np.array([bool(value) for value in column.values], dtype=bool)[column.codes]
 
 
-def tabulate(
-    expr: Expr,
-    count: int,
-    column: Callable[[str], Column],
-    after: Callable[[str], Column] | None = None,
-) -> Column:
-    """Evaluate the expression once for each combination of read values that occurs; ``after`` serves `Next`."""
-    now, later = _reads_now_and_later(expr)
-    columns = [column(name) for name in now] + [after(name) for name in later if after is not None]
-    keys, codes = _combinations(columns, count)
-    values: list[Value] = []
-    for key in keys:
-        env = dict(zip(now, key[: len(now)], strict=True))
-        values.append(evaluate(expr, env, Incoming(after=dict(zip(later, key[len(now) :], strict=True)))))
-    return Column(codes, tuple(values))
+def connect(formula: Tabulated, mask: Callable[[Tabulated], Mask]) -> Mask:
+    """Combine the masks of a connective's parts."""
+    assert isinstance(formula.expr, Apply)
+    match formula.expr.op:
+        case "and":
+            return reduce(np.logical_and, map(mask, formula.parts))
+        case "or":
+            return reduce(np.logical_or, map(mask, formula.parts))
+        case "not":
+            return ~mask(formula.parts[0])
+        case "implies":
+            return ~mask(formula.parts[0]) | mask(formula.parts[1])
+        case op:
+            raise AssertionError(f"no connective: {op}")
 
 
 @lru_cache(maxsize=100_000)
@@ -167,8 +273,8 @@ def _reads_now_and_later(expr: Expr) -> tuple[list[str], list[str]]:
     return sorted(now), sorted(later)
 
 
-def _combinations(columns: Sequence[Column], count: int) -> tuple[list[tuple[Value, ...]], Integers]:
-    """Return the combinations of values that occur, and for each state which one it has."""
+def _combinations(columns: Sequence[Column], count: int) -> tuple[Integers, Integers]:
+    """Return a state for each combination of codes that occurs, and for each state the number of its combination."""
     keys = np.zeros(count, dtype=np.int64)
     size = 1
     for column in columns:
@@ -177,32 +283,8 @@ def _combinations(columns: Sequence[Column], count: int) -> tuple[list[tuple[Val
             size = len(present)
         keys = keys * len(column.values) + column.codes
         size *= len(column.values)
-    first, codes = _first_of_each(keys, size)
-    picked = [column.codes[first].tolist() for column in columns]
-    found = [
-        tuple(column.values[code] for column, code in zip(columns, row, strict=True))
-        for row in zip(*picked, strict=True)
-    ]
-    return found if columns else [()] * len(first), codes
-
-
-def _first_of_each(keys: Integers, size: int) -> tuple[Integers, Integers]:
-    """Return one state for each distinct key, and for each state the number of its key."""
-    if size > max(_SMALL_TABLE, 4 * len(keys)):
-        _, first, codes = np.unique(keys, return_index=True, return_inverse=True)
-        return first, codes
-    example = np.full(size, -1, dtype=np.int64)
-    example[keys] = np.arange(len(keys))
-    present = np.flatnonzero(example >= 0)
-    number = np.zeros(size, dtype=np.int64)
-    number[present] = np.arange(len(present))
-    return example[present], number[keys]
-
-
-def _inside(at: Integers, after: NDArray[np.int32], codes: Integers) -> tuple[Integers, NDArray[np.int32], Integers]:
-    """Drop the states whose step would leave a domain: such a step does not exist."""
-    inside = codes >= 0
-    return (at, after, codes) if inside.all() else (at[inside], after[inside], codes[inside])
+    _, first, number = np.unique(keys, return_index=True, return_inverse=True)
+    return first, number
 
 
 class Interpreter:
@@ -212,25 +294,31 @@ class Interpreter:
         self._system = system
         self._last: Table | None = None
 
-    def states(self, formula: Expr, rows: NDArray[np.int32]) -> Mask:
+    def states(self, formula: Expr, rows: Codes) -> Mask:
         """Return where the state predicate holds."""
         return self._table(rows).mask(formula)
 
-    def pairs(self, formula: Expr, before: NDArray[np.int32], after: NDArray[np.int32]) -> Mask:
-        """Return where the predicate over a state and its successor holds."""
-        now, later = Table(self._system, before), Table(self._system, after)
+    def pairs(self, formula: Expr, rows: Codes, before: Integers, after: Integers) -> Mask:
+        """Return where the predicate holds over a state and its successor, given by their places among the rows.
 
-        def mask(part: Expr) -> Mask:
-            if not any(isinstance(e, Next) for e in walk(part)):
-                return now.mask(part)
-            if isinstance(part, Next):
-                return later.mask(part.body)
-            connected = connect(part, mask)
-            return truth(tabulate(part, len(now), now.column, later.column)) if connected is None else connected
+        What speaks of one state alone is worked out once per state, and looked up for the pairs.
+        """
+        table, tabulation = self._table(rows), tabulation_of(self._system)
 
-        return mask(formula)
+        def mask(part: Tabulated) -> Mask:
+            if not part.later:
+                return table.truth(part)[before]
+            if isinstance(part.expr, Next):
+                return table.mask(part.expr.body)[after]
+            if part.parts:
+                return connect(part, mask)
+            columns = [table.column(name).at(before) for name in part.now]
+            columns += [table.column(name).at(after) for name in part.later]
+            return truth(part.column(columns, len(before)))
 
-    def _table(self, rows: NDArray[np.int32]) -> Table:
+        return mask(tabulation.of(formula))
+
+    def _table(self, rows: Codes) -> Table:
         if self._last is None or self._last.rows is not rows:
             self._last = Table(self._system, rows)
         return self._last

@@ -23,7 +23,7 @@ from tunnelproof.model.language.terms import after, by, choose, name, taken
 from tunnelproof.semantics import tabulate as tabulation
 from tunnelproof.semantics.evaluate import Incoming, evaluate
 from tunnelproof.semantics.step import holds, initial_states, successor, successors
-from tunnelproof.semantics.tabulate import Column, Interpreter, Table, tabulate
+from tunnelproof.semantics.tabulate import Column, Interpreter, Table, Tabulated
 
 WHOLE: dict[str, Callable[[int, int], object]] = {
     "<": operator.lt,
@@ -187,10 +187,11 @@ def test_formulas_are_the_oracles_one_by_one_and_all_at_once(drawn: tuple, data:
     assert interpreter.states(written, rows).tolist() == expected
     assert interpreter.states(written, rows).tolist() == expected  # from the same table again
     edges = [(c, e) for c, s in pairs for e in worlds_[c].steps(s)][:200]
-    before, later = (table(system, [(c, getattr(e, end)) for c, e in edges]) for end in ("source", "target"))
+    ends = [(c, e.source) for c, e in edges] + [(c, e.target) for c, e in edges]
+    before = np.arange(len(edges))
     for relation in (over, mixed, Apply("and", (Next(written), over))):
         wanted = [worlds_[c].holds_over(relation, e) for c, e in edges]
-        assert interpreter.pairs(relation, before, later).tolist() == wanted
+        assert interpreter.pairs(relation, table(system, ends), before, before + len(before)).tolist() == wanted
 
 
 def test_enabled_means_that_some_step_exists() -> None:
@@ -216,7 +217,8 @@ def many(count: int, width: int, small: bool, monkeypatch: pytest.MonkeyPatch) -
     total: Expr = Literal(0)
     for key in columns:
         total = Apply("+", (total, Read(key)))
-    found = tabulate(total, count, columns.__getitem__)
+    tabulated = Tabulated(total)
+    found = tabulated.column([columns[key] for key in tabulated.now], count)
     expected = sum(value + 1000 for value in codes.values())
     assert [found.values[code] for code in found.codes] == np.asarray(expected).tolist()
 

@@ -7,7 +7,7 @@ numbers of their own: the same text has the same number everywhere in a system.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -197,11 +197,19 @@ class VectorEvaluator:
         """Return where the state predicate holds."""
         return self.columns(rows).mask(formula)
 
-    def pairs(self, formula: Expr, before: Codes, after: Codes) -> Mask:
-        """Return where the predicate over a state and its successor holds."""
-        now = Columns(self.vocabulary, self.layout, before)
-        later = Columns(self.vocabulary, self.layout, after)
-        return Evaluation(self.vocabulary, now.name, len(before), later.name).of(formula).astype(bool, copy=False)
+    def pairs(self, formula: Expr, rows: Codes, before: Numbers, after: Numbers) -> Mask:
+        """Return where the predicate holds over a state and its successor, given by their places among the rows."""
+        columns = self.columns(rows)
+
+        @cache
+        def now(name: str) -> Array:
+            return columns.name(name)[before]
+
+        @cache
+        def later(name: str) -> Array:
+            return columns.name(name)[after]
+
+        return Evaluation(self.vocabulary, now, len(before), later).of(formula).astype(bool, copy=False)
 
     def take(self, step: Step, rows: Codes) -> tuple[Numbers, dict[str, Numbers]]:
         """Return the positions of the rows where the step exists, and the codes that it assigns there."""

@@ -83,7 +83,8 @@ class Judge:
             met = by_invariant is None or not by_invariant.excluded_at_rest(formula)
             return (met,) * len(configurations)
         graph = known[1]
-        found = Interpreter(system).pairs(at_rest(formula), graph.rows, graph.rows)
+        itself = np.arange(len(graph))
+        found = Interpreter(system).pairs(at_rest(formula), graph.rows, itself, itself)
         return tuple(graph.grouping.any_row(found).tolist())
 
     def check_witness(

@@ -149,7 +149,9 @@ class Replay:
             return np.zeros(len(lanes.of_lane), dtype=bool)
         formula = violation_of(claim)
         known = specialise(formula, steps[-1], self._actors[steps[-1].action])
-        return self._interpreter.pairs(known, lanes.history[-2], lanes.history[-1])
+        before = np.arange(len(lanes.of_lane))
+        rows = np.concatenate([lanes.history[-2], lanes.history[-1]])
+        return self._interpreter.pairs(known, rows, before, before + len(before))
 
     def _is_stuck(self, claim: DeadlockFree, rows: Codes) -> Mask:
         table = Table(self._system, rows)
