@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from oxidd.bcdd import BCDDFunction, BCDDManager
 from oxidd.util import BooleanOperator
 
-from tunnelproof.engines.diagram.order import bits_of, variable_order
+from tunnelproof.engines.diagram.order import bits_of, variable_orders
 from tunnelproof.model.language.system import System
 
 Diagram = BCDDFunction
@@ -24,17 +24,18 @@ SEEN = ""  # the name of an extra bit below all others; no variable is called so
 class Encoding:
     """A manager with the bits of all configuration variables and variables of a system.
 
-    Operations raise OxiDD's `DDMemoryError` when ``capacity`` nodes are not enough.
+    ``order`` names them all, topmost first (default: the most promising). Operations raise OxiDD's `DDMemoryError` when
+    ``capacity`` nodes are not enough.
     """
 
-    def __init__(self, system: System, capacity: int) -> None:
+    def __init__(self, system: System, capacity: int, order: Sequence[str] | None = None) -> None:
         self.system = system
         self.manager = BCDDManager(capacity, capacity, 1)
         self.true, self.false = self.manager.true(), self.manager.false()
         self.sizes = {name: len(domain.values) for name, domain in system.domains.items()} | {SEEN: 2}
         self.places: dict[str, tuple[int, ...]] = {}
         level = 0
-        for name in (*variable_order(system), SEEN):
+        for name in (*(variable_orders(system)[0] if order is None else order), SEEN):
             width = bits_of(self.sizes[name])
             self.places[name] = tuple(range(level, level + width))
             level += width

@@ -59,12 +59,13 @@ class DiagramEngine:
         if not isinstance(question.claim, PATH_CLAIMS):
             return None
         values = question.configurations[configuration]
-        return family.work(lambda symbolic: shortest(symbolic, question.claim, configuration, values), clock)
+        return family.work(lambda symbolic: shortest(symbolic, question.claim, values), clock)
 
     def _about_paths(self, question: Question, family: Family, clock: Clock, count: int) -> Finding:
         claim = question.claim
         clock.doing = "deciding"
-        settled = family.work(lambda symbolic: symbolic.some_state(failing(symbolic, claim)), clock)
+        listed_codes = family.configurations
+        settled = family.work(lambda symbolic: symbolic.some_state(failing(symbolic, claim), listed_codes), clock)
         listed = count <= question.limits.states
         ranked = isinstance(claim, Recoverable) and listed and not settled.all()
         if ranked or (settled.any() and _is_quick(question, count)):
@@ -74,7 +75,8 @@ class DiagramEngine:
         first = None
         if settled.any():
             clock.doing = "searching a trace"
-            first = family.work(lambda symbolic: nearest(symbolic, claim, settled), clock)
+            values = family.work(lambda symbolic: nearest(symbolic, claim), clock)
+            first = question.configurations.index(values)
         if listed or settled.all():
             certificate = Certificate() if settled.all() else Certificate(family.rows(clock).rows)
             return Finding(self.name, _verdicts(claim, settled), certificate, first, states=count)

@@ -1,12 +1,13 @@
 """One system in the configurations asked about: its steps and its reachable pairs, as diagrams.
 
-Managers start small and grow: whoever works with the diagrams does it inside `Family.work`, which starts again with a
-larger manager when one is full.
+Managers start small and grow: whoever works with the diagrams does it inside `Family.work`. When a manager is full,
+the next order of the variables is tried; when all orders have been, they are tried again with larger managers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
@@ -18,33 +19,38 @@ from tunnelproof.engines.clock import Clock
 from tunnelproof.engines.contract import LimitReached
 from tunnelproof.engines.diagram.compile import Compiler
 from tunnelproof.engines.diagram.encoding import Diagram, Encoding
+from tunnelproof.engines.diagram.order import variable_orders
 from tunnelproof.engines.diagram.reach import forward
-from tunnelproof.engines.diagram.relation import Check, Move, Relation
+from tunnelproof.engines.diagram.relation import Move, Relation
 from tunnelproof.engines.diagram.schedule import Schedule
 from tunnelproof.engines.diagram.tables import columns_of, diagram_of, holds_for
 from tunnelproof.evidence.certificate import Values
 from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.rows import Codes, RowSet
 from tunnelproof.evidence.verdict import Reason
+from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim
 
 T = TypeVar("T")
 
 SMALLEST_MANAGER = 1 << 17  # nodes
-LARGEST_MANAGER = 1 << 25
-GROWTH = 1 << 3
+LARGEST_MANAGER = 1 << 23  # in a larger one a single operation, which nothing can interrupt, may take seconds
+GROWTH = 1 << 2
+BYTES_PER_NODE = 64  # of capacity, with tables and caches, when the manager is full
+
+Listed = tuple[Values, ...]
 
 
 class Symbolic:
     """The diagrams of a family in one manager. Everything here may raise `DDMemoryError`."""
 
-    def __init__(self, system: System, configurations: Codes, capacity: int, check: Check) -> None:
-        self.encoding = Encoding(system, capacity)
+    def __init__(self, system: System, asked: Codes | Expr, size: Size, check: Clock) -> None:
+        self.encoding = Encoding(system, size.capacity, size.order)
         self.compiler = Compiler(self.encoding)
         self.relation = Relation(self.compiler, check)
-        self.configurations = configurations
-        self.initial = self._asked() & self._initial()
+        self.asked = self._asked(asked)
+        self.initial = self.asked & self._initial()
         self.check = check
         self.searches: dict[Claim, object] = {}  # what `trace` keeps from one configuration to the next
 
@@ -57,7 +63,11 @@ class Symbolic:
     def reached(self) -> Diagram:
         """Everything that can be reached."""
         moves = self.relation.moves(self.schedule.labels)
-        return forward(self.schedule.reached, moves, self.check)
+        return forward(self.schedule.reached, moves, self.check, self.note)
+
+    def note(self, rounds: int, found: Diagram) -> None:
+        """Show how far a fixpoint has come."""
+        self.check.doing = f"round {rounds}, {found.node_count()} nodes"
 
     def moves_of(self, actions: Collection[str]) -> tuple[Move, ...]:
         """Return the moves of the actions, in the order in which they are best tried."""
@@ -69,22 +79,24 @@ class Symbolic:
         """The number of reachable pairs."""
         return self.encoding.count(self.reached)
 
-    def some_state(self, pairs: Diagram) -> Mask:
-        """Say for each configuration asked about whether the set has a state of it."""
+    def some_state(self, pairs: Diagram, configurations: Codes) -> Mask:
+        """Say for each of the listed configurations whether the set has a state of it."""
         projected = self.encoding.on_configurations(pairs)
-        return holds_for(self.encoding, projected, self.encoding.rigid, self.configurations)
+        return holds_for(self.encoding, projected, self.encoding.rigid, configurations)
 
     def columns(self, pairs: Diagram) -> Codes:
         """List the pairs of the set, sorted: for each configuration variable and variable its codes."""
         encoding = self.encoding
         return columns_of(encoding, pairs, (*encoding.rigid, *encoding.variables))
 
-    def _asked(self) -> Diagram:
+    def _asked(self, asked: Codes | Expr) -> Diagram:
         encoding = self.encoding
         every = encoding.valid(encoding.rigid)
-        if np.prod([float(encoding.sizes[name]) for name in encoding.rigid]) == len(self.configurations):
+        if not isinstance(asked, np.ndarray):
+            return every & self.compiler.truth(asked)
+        if np.prod([float(encoding.sizes[name]) for name in encoding.rigid]) == len(asked):
             return every
-        return diagram_of(encoding, encoding.rigid, self.configurations)
+        return diagram_of(encoding, encoding.rigid, asked)
 
     def _initial(self) -> Diagram:
         encoding, compiler = self.encoding, self.compiler
@@ -103,34 +115,51 @@ class Symbolic:
         return found
 
 
-class Family:
-    """Diagrams, rows and graph of one system in the configurations asked about, each made when first wanted."""
+@dataclass(frozen=True)
+class Size:
+    """How large a manager is, and the order of the variables in it (default: the most promising)."""
 
-    def __init__(self, system: System, configurations: tuple[Values, ...]) -> None:
+    capacity: int
+    order: tuple[str, ...] | None = None
+
+
+class Family:
+    """Diagrams, rows and graph of one system in the configurations asked about, each made when first wanted.
+
+    ``asked`` lists the configurations, or is a formula for them.
+    """
+
+    def __init__(self, system: System, asked: Listed | Expr) -> None:
         self.system = system
-        self.configurations = configurations
         self.evaluator = VectorEvaluator(system)
-        self._codes = _codes(system, configurations)
-        self._capacity = SMALLEST_MANAGER
+        self.asked: Codes | Expr = _codes(system, asked) if isinstance(asked, tuple) else asked
+        self._sizes = _sizes(variable_orders(system))
+        self._size = next(self._sizes)
         self._symbolic: Symbolic | None = None
         self._rows: RowSet | None = None
-        self._initial: Codes | None = None
         self._graph: StateGraph | None = None
 
     def work(self, work: Callable[[Symbolic], T], clock: Clock) -> T:
-        """Return what the work finds. It is started again with a larger manager if the one there is full."""
+        """Return what the work finds. It is started again in another manager if the one there is full."""
         while True:
             try:
                 if self._symbolic is None:
-                    self._symbolic = Symbolic(self.system, self._codes, self._capacity, clock)
+                    clock.check(self._size.capacity * BYTES_PER_NODE)
+                    self._symbolic = Symbolic(self.system, self.asked, self._size, clock)
                 self._symbolic.check = clock
                 return work(self._symbolic)
             except DDMemoryError:
                 self._symbolic = None
-            self._capacity *= GROWTH
-            if self._capacity > LARGEST_MANAGER:
-                self._capacity = LARGEST_MANAGER
-                raise LimitReached(Reason.LIMIT, f"more than {LARGEST_MANAGER} nodes")
+            larger = next(self._sizes, None)
+            if larger is None:
+                raise LimitReached(Reason.LIMIT, f"more than {self._size.capacity} nodes")
+            self._size = larger
+
+    @property
+    def configurations(self) -> Codes:
+        """The configurations listed."""
+        assert isinstance(self.asked, np.ndarray), "the family is too large to list"
+        return self.asked
 
     def rows(self, clock: Clock) -> RowSet:
         """Return the reachable pairs, sorted."""
@@ -151,7 +180,15 @@ class Family:
         return self._graph
 
 
-def _codes(system: System, configurations: tuple[Values, ...]) -> Codes:
+def _sizes(orders: Sequence[tuple[str, ...]]) -> Iterator[Size]:
+    capacity = SMALLEST_MANAGER
+    while capacity <= LARGEST_MANAGER:
+        for order in orders:
+            yield Size(capacity, order)
+        capacity *= GROWTH
+
+
+def _codes(system: System, configurations: Listed) -> Codes:
     """Return the configurations as rows of codes."""
     if not system.configuration:
         return np.zeros((len(configurations), 0), dtype=np.int32)

@@ -7,16 +7,22 @@ smaller intermediate sets than layer by layer. `Rings` do go layer by layer, for
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from tunnelproof.engines.diagram.encoding import Diagram
 from tunnelproof.engines.diagram.relation import Check, Move
 
 Grow = Callable[[Move, Diagram], Diagram]
+Note = Callable[[int, Diagram], None]  # is told the number of each round and what has been found by then
 
 
-def forward(start: Diagram, moves: Sequence[Move], check: Check) -> Diagram:
+def _unnoted(rounds: int, found: Diagram) -> None:
+    """Tell nobody."""
+
+
+def forward(start: Diagram, moves: Sequence[Move], check: Check, note: Note = _unnoted) -> Diagram:
     """Return the start and everything that the moves lead to."""
-    return _grow(start, moves, lambda move, found: found | move.image(found), check)
+    return _grow(start, moves, lambda move, found: found | move.image(found), check, note)
 
 
 def backward(goal: Diagram, moves: Sequence[Move], within: Diagram, check: Check) -> Diagram:
@@ -24,9 +30,10 @@ def backward(goal: Diagram, moves: Sequence[Move], within: Diagram, check: Check
     return _grow(goal & within, moves, lambda move, found: found | (move.preimage(found) & within), check)
 
 
-def _grow(found: Diagram, moves: Sequence[Move], grow: Grow, check: Check) -> Diagram:
+def _grow(found: Diagram, moves: Sequence[Move], grow: Grow, check: Check, note: Note = _unnoted) -> Diagram:
     settled = 0  # how many moves in a row have added nothing
-    while moves:
+    for rounds in count(1) if moves else ():
+        note(rounds, found)
         for move in moves:
             check()
             grown = grow(move, found)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from tunnelproof.engines.diagram.decide import (
     breaking,
     known_step,
@@ -23,7 +21,6 @@ from tunnelproof.engines.diagram.family import Symbolic
 from tunnelproof.engines.diagram.reach import Rings
 from tunnelproof.engines.diagram.relation import Check, Piece, moves_of
 from tunnelproof.evidence.certificate import Values, Witness, WitnessKind
-from tunnelproof.evidence.graph import Mask
 from tunnelproof.evidence.points import at_rest, shared_actions
 from tunnelproof.model.language.expressions import FALSE, Expr
 from tunnelproof.model.language.system import Step
@@ -68,21 +65,30 @@ class Search:
         return [layer & configuration for layer in rings.until(configuration & self.ends, check)]
 
 
-def nearest(symbolic: Symbolic, claim: Claim, bad: Mask) -> int:
-    """Return the least of the bad configurations in which a trace ends soonest."""
-    search = _search_for(symbolic, claim)
+def nearest(symbolic: Symbolic, claim: Claim) -> Values:
+    """Return the least configuration in which a trace ends soonest; there must be one."""
+    search = search_for(symbolic, claim)
     found = search.at_once
     if not found.satisfiable():
         found = search.rings.until(search.ends, symbolic.check)[-1] & search.ends
-    return int(np.flatnonzero(symbolic.some_state(found) & bad)[0])
+    return least_configuration(symbolic, found)
 
 
-def shortest(symbolic: Symbolic, claim: Claim, position: int, configuration: Values) -> Witness:
-    """Return the witness of the configuration at this position of the family, which must have one."""
+def least_configuration(symbolic: Symbolic, pairs: Diagram) -> Values:
+    """Return the least configuration that has a state in the set, which must not be empty."""
     encoding = symbolic.encoding
-    codes = symbolic.configurations[position].tolist()
+    codes = _least(symbolic, pairs, encoding.rigid)
+    domains = encoding.system.domains
+    return tuple(domains[name].values[codes[name]] for name in encoding.rigid)
+
+
+def shortest(symbolic: Symbolic, claim: Claim, configuration: Values) -> Witness:
+    """Return the witness of the configuration, which must have one."""
+    encoding = symbolic.encoding
+    domains = encoding.system.domains
+    codes = [domains[name].values.index(v) for name, v in zip(encoding.rigid, configuration, strict=True)]
     mine = encoding.constant(tuple(zip(encoding.rigid, codes, strict=True)))
-    search = _search_for(symbolic, claim)
+    search = search_for(symbolic, claim)
     kind = WitnessKind.TRAP if isinstance(claim, Recoverable) else WitnessKind.TRACE
     if (search.at_once & mine).satisfiable():
         return Witness(kind, configuration, ())
@@ -98,7 +104,8 @@ def shortest(symbolic: Symbolic, claim: Claim, position: int, configuration: Val
 
 def _walk(symbolic: Symbolic, search: Search, corridor: list[Diagram]) -> list[Step]:
     system = symbolic.relation.system
-    state = _least(symbolic, corridor[0])
+    encoding = symbolic.encoding
+    state = _least(symbolic, corridor[0], (*encoding.rigid, *encoding.variables, SEEN))
     steps: list[Step] = []
     for inside in corridor[1:]:
         label, state = _onward(symbolic, search, state, inside)
@@ -117,10 +124,10 @@ def _onward(symbolic: Symbolic, search: Search, state: State, inside: Diagram) -
     raise AssertionError("a trace goes nowhere")
 
 
-def _least(symbolic: Symbolic, pairs: Diagram) -> State:
+def _least(symbolic: Symbolic, pairs: Diagram, names: Sequence[str]) -> State:
     encoding = symbolic.encoding
     state: State = {}
-    for name in (*encoding.rigid, *encoding.variables, SEEN):
+    for name in names:
         for code in range(encoding.sizes[name]):
             narrowed = pairs & encoding.equal(name, code)
             if narrowed.satisfiable():
@@ -138,7 +145,7 @@ def _holds(symbolic: Symbolic, diagram: Diagram, state: State) -> bool:
     )
 
 
-def _search_for(symbolic: Symbolic, claim: Claim) -> Search:
+def search_for(symbolic: Symbolic, claim: Claim) -> Search:
     """Return the claim's search, the same for all its configurations."""
     known = symbolic.searches.get(claim)
     if not isinstance(known, Search):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tunnelproof.engines.diagram import tables
 from tunnelproof.engines.diagram.encoding import Encoding
-from tunnelproof.engines.diagram.order import variable_order
+from tunnelproof.engines.diagram.order import variable_orders
 from tunnelproof.engines.diagram.tables import columns_of, diagram_of, holds_for
 from tunnelproof.model.language.component import Component, Configuration, compose
 from tunnelproof.model.language.domains import Range
@@ -64,7 +64,7 @@ def test_a_configuration_variable_stands_beside_the_only_component_that_reads_it
         part.action(f"up{i}", when=settings_[i] & ~x, then={x: True, y: ~y})
         part.action(f"down{i}", when=x & y, then={x: False})
         parts.append(part)
-    order = variable_order(compose("parts", configuration=configuration, components=parts))
+    order = variable_orders(compose("parts", configuration=configuration, components=parts))[0]
     for i in range(6):
         places = [order.index(f"{letter}{i}") for letter in "kxy"]
         assert max(places) - min(places) == 2
