@@ -79,10 +79,13 @@ class Certificate:
     why no fair run stays in the region. ``invariant``, a formula over configuration variables and variables,
     stands in for
     the closed set where that would be too large, in the configurations where the formula ``covers`` holds.
+    ``definitions`` name truth values, each over configuration variables, variables and names defined before it, so that
+    an invariant can share what it uses more than once; they mean nothing but what they are put for.
     """
 
     closed: Codes | None = None
     ranks: Numbers | None = None
     levels: tuple[Level, ...] | None = None
     invariant: Expr | None = None
+    definitions: tuple[tuple[str, Expr], ...] = ()
     covers: Expr = TRUE

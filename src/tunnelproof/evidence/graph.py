@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from tunnelproof.evidence.rows import Codes, Grouping, Layout, Numbers
+from tunnelproof.evidence.rows import Codes, Grouping, Layout, Numbers, Places
 from tunnelproof.model.language.system import Step, System
 
 Mask = NDArray[np.bool_]
@@ -24,9 +24,9 @@ class StateGraph:
     system: System
     rows: Codes
     initial: Mask
-    sources: Numbers
-    targets: Numbers
-    labels: Numbers
+    sources: Places
+    targets: Places
+    labels: Places
 
     @cached_property
     def layout(self) -> Layout:
@@ -42,6 +42,11 @@ class StateGraph:
     def steps(self) -> tuple[Step, ...]:
         """The step of each label."""
         return self.system.steps
+
+    @cached_property
+    def reached(self) -> Mask:
+        """The nodes that the edges lead to from the initial ones, these included."""
+        return self.reach(self.initial)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -72,7 +77,7 @@ class StateGraph:
         return _spread(goal, self.targets, self.sources, edges)
 
 
-def _spread(start: Mask, tails: Numbers, heads: Numbers, edges: Mask | None) -> Mask:
+def _spread(start: Mask, tails: Places, heads: Places, edges: Mask | None) -> Mask:
     if edges is not None:
         tails, heads = tails[edges], heads[edges]
     found = start.copy()
@@ -84,3 +89,21 @@ def _spread(start: Mask, tails: Numbers, heads: Numbers, edges: Mask | None) -> 
         if int(found.sum()) == before:
             return found
         pending_tails, pending_heads = pending_tails[~hit], pending_heads[~hit]
+
+
+def sort_edges(by_label: list[tuple[int, Places, Places]], count: int) -> tuple[Places, Places, Places]:
+    """Join the edges of labels, given in ascending order with (sources, targets), sorted by source, then label.
+
+    ``count`` is the number of nodes. A label has at most one edge per source, so a label's edges go to the first free
+    places of their sources, all at once.
+    """
+    leaving = sum((np.bincount(at, minlength=count) for _, at, _ in by_label), np.zeros(count, dtype=np.int64))
+    free = np.cumsum(leaving) - leaving
+    sources = np.repeat(np.arange(count, dtype=np.int32), leaving)
+    targets, labels = np.empty_like(sources), np.empty_like(sources)
+    for label, at, found in by_label:
+        place = free[at]
+        targets[place] = found
+        labels[place] = label
+        free[at] += 1
+    return sources, targets, labels

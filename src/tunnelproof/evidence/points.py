@@ -6,14 +6,13 @@ are evaluated by whoever asks: the judge passes the interpreter, an engine its o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from tunnelproof.evidence.graph import Mask, StateGraph
-from tunnelproof.evidence.rows import Codes, Numbers
+from tunnelproof.evidence.rows import Codes, Numbers, Places
 from tunnelproof.model.language.expressions import By, Expr, Literal, Taken, walk
 from tunnelproof.model.language.expressions import replace as replace_in
 from tunnelproof.model.language.system import Step, System
@@ -26,7 +25,7 @@ class Evaluator(Protocol):
         """Return where the state predicate holds."""
         ...
 
-    def pairs(self, formula: Expr, rows: Codes, before: Numbers, after: Numbers) -> Mask:
+    def pairs(self, formula: Expr, rows: Codes, before: Places, after: Places) -> Mask:
         """Return where the predicate holds over a state and its successor, given by their places among the rows."""
         ...
 
@@ -46,6 +45,7 @@ class Formulas:
         self.graph = graph
         self._evaluator = evaluator
         self._states: dict[Expr, Mask] = {}
+        self._points: dict[Expr, Points] = {}
         actors = {action.name: action.actor for action in graph.system.actions}
         self._labels = [(step, actors[step.action]) for step in graph.steps]
 
@@ -57,11 +57,19 @@ class Formulas:
 
     def points(self, formula: Expr) -> Points:
         """Return where a point predicate holds."""
-        edges = np.zeros(len(self.graph.labels), dtype=bool)
-        for variant, labels in self._variants(formula):
-            chosen = self.graph.edges_with(labels)
-            edges[chosen] = self.states(variant)[self.graph.targets[chosen]]
-        return Points(self.states(at_rest(formula)), edges)
+        if formula not in self._points:
+            self._points[formula] = Points(self.states(at_rest(formula)), self._at_targets(formula))
+        return self._points[formula]
+
+    def _at_targets(self, formula: Expr) -> Mask:
+        graph, variants = self.graph, self._variants(formula)
+        if len(variants) == 1:  # whatever the step
+            return self.states(variants[0][0])[graph.targets]
+        edges = np.zeros(len(graph.labels), dtype=bool)
+        for variant, labels in variants:
+            chosen = graph.edges_with(labels)
+            edges[chosen] = self.states(variant)[graph.targets[chosen]]
+        return edges
 
     def steps(self, formula: Expr) -> Mask:
         """Return the edges where a step predicate holds."""
@@ -73,7 +81,7 @@ class Formulas:
             holds[chosen] = self._evaluator.pairs(variant, graph.rows, before, after)
         return holds
 
-    def _variants(self, formula: Expr) -> Iterable[tuple[Expr, Numbers]]:
+    def _variants(self, formula: Expr) -> list[tuple[Expr, Numbers]]:
         """Group the labels by what becomes of the formula once the step is known."""
         groups: dict[Expr, list[int]] = {}
         for label, (step, actor) in enumerate(self._labels):

@@ -7,17 +7,20 @@ configuration are neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.system import System
+from tunnelproof.semantics.tabulate import CHUNK, columns_of
 
 Codes = NDArray[np.int32]
 Numbers = NDArray[np.int64]
+Places = Codes | Numbers  # of rows and labels: there are fewer than 2³¹ of either
 
 _KEY_LIMIT = 2**62
 
@@ -58,6 +61,11 @@ class RowSet:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @cached_property
+    def columns(self) -> Codes:
+        """The columns of the rows, each next to each other in memory."""
+        return columns_of(self.rows)
+
     def find(self, rows: Codes) -> Numbers:
         """Return each row's position in the set, or -1."""
         position = np.zeros(len(rows), dtype=np.int64)
@@ -65,17 +73,34 @@ class RowSet:
         for stage, (columns, sizes) in zip(self._stages, self._groups, strict=True):
             if not len(stage):
                 return np.full(len(rows), -1, dtype=np.int64)
-            keys = _pack(position, rows[:, columns], sizes)
+            keys = _pack(position, rows, columns, sizes)
             position = np.minimum(np.searchsorted(stage, keys), len(stage) - 1)
             known &= stage[position] == keys
         position[~known] = -1
+        return position
+
+    def find_changed(self, at: Numbers, changes: Mapping[int, Numbers]) -> Numbers:
+        """Return the positions, or -1, of the rows at ``at`` once the columns have the codes in ``changes``.
+
+        It is what `find` returns for the changed rows. Where one number stands for a row, only that number is changed.
+        """
+        if len(self._groups) > 1:
+            changed = self.rows[at]
+            for column, codes in changes.items():
+                changed[:, column] = codes
+            return self.find(changed)
+        keys = self._stages[0][at]
+        for column, codes in changes.items():
+            keys += (codes - self.columns[column][at]) * prod(self.sizes[column + 1 :])
+        position = np.minimum(np.searchsorted(self._stages[0], keys), len(self) - 1)
+        position[self._stages[0][position] != keys] = -1
         return position
 
     def _learn(self, rows: Codes) -> Numbers:
         """Store each stage's keys; the last stage numbers the distinct rows in their order."""
         position = np.zeros(len(rows), dtype=np.int64)
         for columns, sizes in self._groups:
-            keys = _pack(position, rows[:, columns], sizes)
+            keys = _pack(position, rows, columns, sizes)
             if _ascending(keys):  # as rows mostly come; nothing is left to sort
                 stage, position = keys, np.arange(len(keys))
             else:
@@ -102,11 +127,13 @@ def _column_groups(sizes: tuple[int, ...]) -> list[tuple[list[int], list[int]]]:
     return groups or [([], [])]
 
 
-def _pack(start: Numbers, columns: Codes, sizes: Sequence[int]) -> Numbers:
+def _pack(start: Numbers, rows: Codes, columns: Sequence[int], sizes: Sequence[int]) -> Numbers:
     key = start.copy()
-    for i, size in enumerate(sizes):
-        key *= size
-        key += columns[:, i]
+    for begun in range(0, len(rows), CHUNK):
+        part, block = key[begun : begun + CHUNK], rows[begun : begun + CHUNK]
+        for column, size in zip(columns, sizes, strict=True):
+            part *= size
+            part += block[:, column]
     return key
 
 

@@ -1,8 +1,8 @@
 """The interpreter over many states at once.
 
 An expression reads few variables, so over a million states it meets few distinct combinations of their values. Each
-combination is given to `evaluate` once for all tables of a system; the rest is table look-up. The connectives are worked
-out on whole columns.
+combination is given to `evaluate` once for all tables of a system; the rest is table look-up. The connectives are
+worked out on whole columns.
 """
 
 from __future__ import annotations
@@ -25,7 +25,16 @@ Codes = NDArray[np.int32]
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+CHUNK = 1 << 12  # rows whose columns are read one after the other while the processor's cache holds them
 _SMALL_TABLE = 1 << 16  # up to this many combinations of values are looked up in an array, more in a dictionary
+
+
+def columns_of(rows: Codes) -> Codes:
+    """Return the table turned: a line for each column of the rows."""
+    columns = np.empty(rows.shape[::-1], dtype=np.int32)
+    for begun in range(0, len(rows), CHUNK):
+        columns[:, begun : begun + CHUNK] = rows[begun : begun + CHUNK].T
+    return columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +44,9 @@ class Column:
     codes: Codes | Integers
     values: Sequence[Value]
 
-    def at(self, places: Integers) -> Column:
+    def at(self, places: Codes | Integers) -> Column:
         """Return the column of the states at these places."""
-        return Column(self.codes[places], self.values)
+        return Column(self.codes.take(places), self.values)
 
 
 class Tabulated:
@@ -65,12 +74,14 @@ class Tabulated:
         keys: Codes | Integers = columns[0].codes if columns else np.zeros(count, dtype=np.int64)
         for column, size in zip(columns[1:], sizes[1:], strict=True):
             keys = keys * size + column.codes
-        codes = self._table[keys]
+        codes = self._table.take(keys)
         if count and codes.min() < 0:
-            missing: Integers = np.unique(keys[codes < 0]).astype(np.int64)
+            met = np.zeros(self._table.size, dtype=bool)
+            met[keys] = True
+            missing = np.flatnonzero(met & (self._table < 0))
             places = np.unravel_index(missing, sizes) if sizes else ()
             self._table[missing] = self._evaluated(columns, places, len(missing))
-            codes = self._table[keys]
+            codes = self._table.take(keys)
         return Column(codes, self.values)
 
     def _looked_up(self, columns: Sequence[Column], count: int) -> Integers:
@@ -107,7 +118,7 @@ class Effect:
     def assigned(self, found: Column) -> Integers:
         """Return the codes of the assigned values; -1 where one is outside the domain."""
         translate = np.array([self.codes.get((type(v), v), -1) for v in found.values], dtype=np.int64)
-        return translate[found.codes] if len(found.codes) else np.zeros(0, dtype=np.int64)
+        return translate.take(found.codes) if len(found.codes) else np.zeros(0, dtype=np.int64)
 
 
 class Tabulation:
@@ -152,9 +163,11 @@ def tabulation_of(system: System) -> Tabulation:
 class Table:
     """The values of names and expressions in a list of states given by their rows of codes."""
 
-    def __init__(self, system: System, rows: Codes) -> None:
+    def __init__(self, system: System, rows: Codes, columns: Codes | None = None) -> None:
+        """Tabulate over the rows; ``columns`` are the same codes, if somebody has turned the table already."""
         self.system = system
         self.rows = rows
+        self._codes = columns_of(rows) if columns is None else columns
         self._tabulation = tabulation_of(system)
         self._columns: dict[str, Column] = {}
         self._masks: dict[Tabulated, Mask] = {}
@@ -171,7 +184,7 @@ class Table:
     def _column(self, name: str) -> Column:
         tabulation = self._tabulation
         if name in tabulation.position:
-            return Column(self.rows[:, tabulation.position[name]].astype(np.int64), tabulation.values[name])
+            return Column(self._codes[tabulation.position[name]], tabulation.values[name])
         definition = tabulation.of(self.system.definitions[name].definition)
         if definition.parts:
             return Column(self.truth(definition).astype(np.int64), (False, True))
@@ -244,7 +257,7 @@ class Table:
 
 def truth(column: Column) -> Mask:
     """Return where a column of truth values is true."""
-    return np.array([bool(value) for value in column.values], dtype=bool)[column.codes]
+    return np.array([bool(value) for value in column.values], dtype=bool).take(column.codes)
 
 
 def connect(formula: Tabulated, mask: Callable[[Tabulated], Mask]) -> Mask:
@@ -298,7 +311,7 @@ class Interpreter:
         """Return where the state predicate holds."""
         return self._table(rows).mask(formula)
 
-    def pairs(self, formula: Expr, rows: Codes, before: Integers, after: Integers) -> Mask:
+    def pairs(self, formula: Expr, rows: Codes, before: Codes | Integers, after: Codes | Integers) -> Mask:
         """Return where the predicate holds over a state and its successor, given by their places among the rows.
 
         What speaks of one state alone is worked out once per state, and looked up for the pairs.

@@ -12,8 +12,8 @@ from functools import cache, reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from tunnelproof.evidence.graph import Mask, StateGraph
-from tunnelproof.evidence.rows import Codes, Layout, Numbers, RowSet
+from tunnelproof.evidence.graph import Mask, StateGraph, sort_edges
+from tunnelproof.evidence.rows import Codes, Layout, Numbers, Places, RowSet
 from tunnelproof.model.language.domains import Bool, Domain, Enum, Range, Value
 from tunnelproof.model.language.expressions import Apply, By, Expr, Literal, Next, Read, Taken
 from tunnelproof.model.language.expressions import replace as replace_in
@@ -25,7 +25,6 @@ Lookup = Callable[[str], Array]
 _KEY_BITS = 62
 _DENSE_BITS = 24  # up to this many, positions are looked up in a table instead of searched for
 _CHUNK = 1 << 12  # rows
-_SHORT = 1 << 16
 
 
 class Vocabulary:
@@ -197,7 +196,7 @@ class VectorEvaluator:
         """Return where the state predicate holds."""
         return self.columns(rows).mask(formula)
 
-    def pairs(self, formula: Expr, rows: Codes, before: Numbers, after: Numbers) -> Mask:
+    def pairs(self, formula: Expr, rows: Codes, before: Places, after: Places) -> Mask:
         """Return where the predicate holds over a state and its successor, given by their places among the rows."""
         columns = self.columns(rows)
 
@@ -286,32 +285,11 @@ def state_graph(
     assert (place >= 0).all(), "an initial state is not in the set"
     start[place] = True
     system, positions = evaluator.system, _Positions(rows, evaluator.columns(rows.rows))
-    found: list[tuple[Numbers, Numbers]] = []
-    if not system.steps:
-        found.append((np.zeros(0, dtype=np.int64),) * 2)
-    for step in system.steps:
+    found: list[tuple[int, Places, Places]] = []
+    for label, step in enumerate(system.steps):
         check()
         at, codes = evaluator.take(step, rows.rows)
         target = positions.after(at, codes)
         assert (target >= 0).all(), f"{step} leads out of the set"
-        found.append((at, target))
-    return StateGraph(system, rows.rows, start, *_by_source(found, len(rows)))
-
-
-def _by_source(found: list[tuple[Numbers, Numbers]], count: int) -> tuple[Numbers, Numbers, Numbers]:
-    """Lay the edges of all labels out by source, then label. Each label's edges are sorted by source already."""
-    total = sum(len(at) for at, _ in found)
-    sources, targets, labels = (np.empty(total, dtype=np.int64) for _ in range(3))
-    begun = [0] * len(found)
-    done = 0
-    for start in range(0, count, _SHORT):  # so many sources that 16 bits tell them apart: those are sorted fastest
-        ended = [int(np.searchsorted(at, start + _SHORT)) for at, _ in found]
-        parts = [slice(one, other) for one, other in zip(begun, ended, strict=True)]
-        tails = np.concatenate([at[part] for (at, _), part in zip(found, parts, strict=True)])
-        order = np.argsort((tails - start).astype(np.uint16), kind="stable")
-        here = slice(done, done + len(tails))
-        sources[here] = tails[order]
-        targets[here] = np.concatenate([to[part] for (_, to), part in zip(found, parts, strict=True)])[order]
-        labels[here] = np.repeat(np.arange(len(found)), [part.stop - part.start for part in parts])[order]
-        begun, done = ended, here.stop
-    return sources, targets, labels
+        found.append((label, at.astype(np.int32), target.astype(np.int32)))
+    return StateGraph(system, rows.rows, start, *sort_edges(found, len(rows)))

@@ -7,8 +7,8 @@ from collections.abc import Container, Mapping, Sequence
 import numpy as np
 
 from tunnelproof.errors import EvidenceRejected
-from tunnelproof.evidence.graph import StateGraph
-from tunnelproof.evidence.rows import Codes, Layout, Numbers, RowSet
+from tunnelproof.evidence.graph import StateGraph, sort_edges
+from tunnelproof.evidence.rows import Codes, Layout, Places, RowSet
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.system import Step, System
 from tunnelproof.semantics.step import Values, initial_states
@@ -60,30 +60,16 @@ def _initial_mask(known: RowSet, rows: Codes) -> np.ndarray[tuple[int], np.dtype
     return mask
 
 
-def edges_within(system: System, known: RowSet, steps: Container[Step]) -> tuple[Numbers, Numbers, Numbers]:
+def edges_within(system: System, known: RowSet, steps: Container[Step]) -> tuple[Places, Places, Places]:
     """Return (sources, targets, labels) of the steps between the rows, sorted; raise if one leads out of them."""
-    table = Table(system, known.rows)
-    sources: list[Numbers] = []
-    targets: list[Numbers] = []
-    labels: list[Numbers] = []
+    table = Table(system, known.rows, known.columns)
+    by_label: list[tuple[int, Places, Places]] = []
     for label, step in enumerate(system.steps):
         if step not in steps:
             continue
-        at, after = table.take(step)
-        found = known.find(after)
+        at, changes = table.changes(step)
+        found = known.find_changed(at, changes)
         if (found < 0).any():
             raise EvidenceRejected("TP404", f"step '{step}' leads out of the closed set")
-        sources.append(at)
-        targets.append(found)
-        labels.append(np.full(len(at), label, dtype=np.int64))
-    return sort_edges(sources, targets, labels)
-
-
-def sort_edges(
-    sources: list[Numbers], targets: list[Numbers], labels: list[Numbers]
-) -> tuple[Numbers, Numbers, Numbers]:
-    """Join the edges of all steps, sorted by source, then label."""
-    empty = np.zeros(0, dtype=np.int64)
-    tails, heads, names = (np.concatenate([empty, *parts]) for parts in (sources, targets, labels))
-    order = np.argsort(tails, kind="stable")  # labels come in ascending order already
-    return tails[order], heads[order], names[order]
+        by_label.append((label, at.astype(np.int32), found.astype(np.int32)))
+    return sort_edges(by_label, len(known))

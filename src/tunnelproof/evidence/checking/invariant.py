@@ -76,7 +76,14 @@ class InvariantCheck:
         state = {v.name: types[v.name] for v in system.variables}
         _well_typed(certificate.covers, rigid, "the formula for what is covered")
         history = {SEEN.name: BOOL} if isinstance(claim, Precedence) else {}
-        _well_typed(self._invariant, {**rigid, **state, **history}, "the invariant")
+        scope = {**rigid, **state, **history}
+        taken = {*types, SEEN.name}
+        for name, formula in certificate.definitions:
+            if name in taken or name in scope:
+                raise EvidenceRejected("TP405", f"the certificate defines '{name}', which has a meaning already")
+            _well_typed(formula, scope, f"the definition of '{name}'")
+            scope[name] = BOOL  # only from here on: a definition can read what has been defined before it
+        _well_typed(self._invariant, scope, "the invariant")
 
     def covered(self, configurations: Sequence[Values]) -> Mask:
         """Return in which configurations the certificate says that it proves the claim."""
@@ -133,7 +140,10 @@ class InvariantCheck:
     # --- obligations -------------------------------------------------------------------------------------------------
 
     def _encoding(self) -> Encoding:
-        return Encoding(self._system, (SEEN.name,) if isinstance(self._claim, Precedence) else ())
+        encoding = Encoding(self._system, (SEEN.name,) if isinstance(self._claim, Precedence) else ())
+        for name, formula in self._certificate.definitions:
+            encoding.define(name, formula)
+        return encoding
 
     def _given(self, encoding: Encoding) -> str:
         """Return the term that the configuration is covered and the state now satisfies the invariant."""

@@ -36,10 +36,13 @@ class ProofCheck:
         self.graph = graph
         self.formulas = formulas
         self.claim = claim
-        given = claim.given if isinstance(claim, Recoverable) else None
-        self.given = graph.edges_of(shared_actions(graph.system, given))
-        self.reachable = graph.reach(graph.initial, self.given)
-        self.live = self.given & self.reachable[graph.sources]
+        if isinstance(claim, Recoverable) and claim.given is not None:
+            given = graph.edges_of(shared_actions(graph.system, claim.given))
+            self.reachable = graph.reach(graph.initial, given)
+            self.live = given & self.reachable[graph.sources]
+        else:
+            self.reachable = graph.reached
+            self.live = self.reachable[graph.sources]
 
     def covered(self, certificate: Certificate) -> Mask:
         """Return for each configuration whether the certificate proves the claim (of `Reachable`: its refutation)."""
