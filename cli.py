@@ -197,6 +197,35 @@ def lint(model: str, **options: Any) -> Answer:
     return Answer(10 if found else 0, lint_text(source.system, found, _style(options["color"])))
 
 
+@group.command()
+@_with(
+    _model,
+    click.argument("claims", nargs=-1),
+    click.option(
+        "--to", "language", required=True, metavar="FORMAT", help="promela (Spin), murphi (Rumur) or smv (NuSMV)."
+    ),
+    click.option("--where", metavar="FORMULA", help="Only the configurations in which FORMULA holds."),
+    click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Else stdout."),
+)
+def export(model: str, claims: tuple[str, ...], language: str, where: str | None, output: Path | None) -> Answer:
+    """Write a model for another checker.
+
+    CLAIMS are ids, packs or patterns ('*' means all); without any, it is the transition system alone. What the format
+    cannot say is said at the top of the text and on stderr.
+    """
+    from tunnelproof.interchange.export import export as write
+    from tunnelproof.verification.selection import read_where, select
+
+    source = _load(model)
+    asked = select(source.claims, claims) if claims else ()
+    written = write(source.system, asked, language, None if where is None else read_where(where, source.system))
+    aside = "".join(f"note: {_safe(note)}\n" for note in written.notes)
+    if output is None:
+        return Answer(0, written.text, aside)
+    _write_file(output, written.text.encode("ascii"))
+    return Answer(0, f"{_safe(output)}\n", aside)
+
+
 # --- what commands share ----------------------------------------------------------------------------------------------
 
 
