@@ -63,6 +63,16 @@ class Encoding:
         """Give a truth value a symbol of its own, so that it can be used again without being written again."""
         return self._define("Bool", term)
 
+    def define(self, name: str, formula: Expr) -> None:
+        """Let the name stand for a truth value, in the state now and in the state next; no other name is like it.
+
+        It is written once for each of the two, however often it is read.
+        """
+        assert name not in self._types and name not in self._variables, f"'{name}' has a meaning already"
+        for scope in (self._now, self._next):
+            scope.symbols[name] = self._define("Bool", self._term(formula, scope))
+        self._types[name] = BOOL
+
     def now(self, formula: Expr) -> str:
         """Return the formula's term in the state now; `Next` in it speaks of the state next."""
         return self._term(formula, self._now)
