@@ -11,6 +11,7 @@ from tunnelproof.errors import UsageError, near
 ENGINES = {
     "reference": "tunnelproof.engines.reference.engine:ReferenceEngine",
     "diagram": "tunnelproof.engines.diagram.engine:DiagramEngine",
+    "explicit": "tunnelproof.engines.explicit.engine:ExplicitEngine",
     "smt": "tunnelproof.engines.smt.engine:SmtEngine",
 }
 

@@ -1,0 +1,1 @@
+"""Breadth-first search over packed states, compiled for each system."""

@@ -1,0 +1,40 @@
+"""Machine code from LLVM's assembly language, in this process."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from llvmlite import binding as llvm
+
+
+class Compiled:
+    """The functions of one module. They must not be called once this object is gone."""
+
+    def __init__(self, code: str) -> None:
+        module = llvm.parse_assembly(code)
+        machine = _machine()
+        passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
+        passes.getModulePassManager().run(module, passes)
+        self._engine = llvm.create_mcjit_compiler(module, machine)
+        self._engine.finalize_object()
+
+    def function(self, name: str, arguments: Sequence[Any], result: Any = None) -> Any:
+        """Return the function as one that can be called; it runs without the interpreter's lock."""
+        return ctypes.CFUNCTYPE(result, *arguments)(self._engine.get_function_address(name))
+
+
+def _machine() -> Any:
+    """Return a new description of this machine: each compiler keeps its own."""
+    _initialize()
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=2, jit=True
+    )
+
+
+@cache
+def _initialize() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
