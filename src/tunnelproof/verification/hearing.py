@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tunnelproof.engines.contract import LimitReached, Limits, Progress, Question
@@ -22,6 +22,8 @@ from tunnelproof.verification.cells import CellMaker
 from tunnelproof.verification.outcome import ClaimOutcome, Label
 from tunnelproof.verification.portfolio import Answer, Portfolio
 
+MUCH_TO_KEEP = 10_000  # pairs, counted once for each claim
+
 
 @dataclass(eq=False)
 class Judged:
@@ -38,24 +40,38 @@ class Judged:
 
 
 class Hearing:
-    """Hears claims about one system, keeping engines and checked graphs from one claim to the next."""
+    """Hears claims about one system, keeping engines and checked graphs from one claim to the next until `forget`."""
 
     def __init__(
         self,
         system: System,
         space: ConfigurationSpace,
-        portfolio: Portfolio,
-        judge: Judge,
+        engines: Callable[[], Portfolio],
         limits: Limits,
         progress: Progress,
     ) -> None:
         self.system, self.space = system, space
         self.states = 0
-        self._portfolio, self._judge, self._limits, self._progress = portfolio, judge, limits, progress
+        self._engines, self._limits, self._progress = engines, limits, progress
+        self._cones: dict[Claim, System] = {}
+        self._first: dict[System, System] = {}  # of equal cones the one that came first
+        self._portfolio, self._judge, self._kept_since = engines(), Judge(), 0
+
+    def forget(self) -> None:
+        """Let go of what engines and judge keep, if it is much: claims with other cones have no use for it."""
+        if self.states - self._kept_since > MUCH_TO_KEEP:
+            self._portfolio, self._judge, self._kept_since = self._engines(), Judge(), self.states
+
+    def cone(self, claim: Claim) -> System:
+        """Return the claim's cone of influence: the same object for equal cones."""
+        if claim not in self._cones:
+            cone = slice_for(self.system, claim)
+            self._cones[claim] = self._first.setdefault(cone, cone)
+        return self._cones[claim]
 
     def hear(self, claim: Claim) -> ClaimOutcome:
         """Return the claim's cells over the configurations asked about."""
-        cone = slice_for(self.system, claim)
+        cone = self.cone(claim)
         question = self._question(claim, cone)
         if question is None:
             return self._too_many(claim, cone)
@@ -68,7 +84,7 @@ class Hearing:
 
     def guess(self, claim: Claim) -> frozenset[Verdict]:
         """Return the verdicts that an engine gives, unjudged: enough to tell whether a claim is worth hearing."""
-        question = self._question(claim, slice_for(self.system, claim))
+        question = self._question(claim, self.cone(claim))
         return frozenset({Verdict.UNKNOWN}) if question is None else frozenset(self._ask(question).finding.verdicts)
 
     def _heard(self, question: Question) -> ClaimOutcome:

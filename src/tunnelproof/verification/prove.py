@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from tunnelproof.engines.contract import Limits, Progress
 from tunnelproof.errors import NothingToCheck
-from tunnelproof.evidence.checking.judge import Judge
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import System
@@ -68,15 +67,31 @@ def open_hearing(
     space = ConfigurationSpace(system.configuration, system.constraints)
     if where is not None:
         space = space.narrow(read_where(where, system))
-    return Hearing(system, space, Portfolio(engine), Judge(), limits, progress)
+    return Hearing(system, space, lambda: Portfolio(engine), limits, progress)
 
 
 def _hear(hearing: Hearing, claims: Sequence[Claim]) -> tuple[list[ClaimOutcome], dict[str, float]]:
-    """Hear the claims in order, trade-offs after the claims that they speak of."""
+    """Hear claims with the same cone one after the other, trade-offs after the claims that they speak of."""
     known: dict[str, ClaimOutcome] = {}
-    seconds: dict[str, float] = {}
-    for claim in sorted(claims, key=lambda c: isinstance(c, Tradeoff)):
-        started = time.monotonic()
-        known[claim.id] = weigh(hearing, claim, known) if isinstance(claim, Tradeoff) else hearing.hear(claim)
-        seconds[claim.id] = time.monotonic() - started
+    seconds = {claim.id: 0.0 for claim in claims}
+    for group in _by_cone(hearing, claims):
+        for claim in group:
+            started = time.monotonic()
+            known[claim.id] = hearing.hear(claim)
+            seconds[claim.id] = time.monotonic() - started
+        hearing.forget()
+    for claim in claims:
+        if isinstance(claim, Tradeoff):
+            started = time.monotonic()
+            known[claim.id] = weigh(hearing, claim, known)
+            seconds[claim.id] = time.monotonic() - started
     return [known[claim.id] for claim in claims], seconds
+
+
+def _by_cone(hearing: Hearing, claims: Sequence[Claim]) -> Iterable[list[Claim]]:
+    """Group the claims whose cones are the same: one exploration and one closed set serve them, and are let go."""
+    groups: dict[System, list[Claim]] = {}
+    for claim in claims:
+        if not isinstance(claim, Tradeoff):
+            groups.setdefault(hearing.cone(claim), []).append(claim)
+    return groups.values()
