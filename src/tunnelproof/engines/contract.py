@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tunnelproof.evidence.certificate import Certificate, Values, Witness
 from tunnelproof.evidence.verdict import Reason, Verdict
-from tunnelproof.model.language.system import System
+from tunnelproof.model.language.expressions import Expr
+from tunnelproof.model.language.system import ConfigurationVariable, System
 from tunnelproof.properties.claims import Claim
 
 Progress = Callable[[str], None]
@@ -77,6 +78,61 @@ class Engine(Protocol):
 
     def witness(self, question: Question, configuration: int) -> Witness | None:
         """Return a shortest witness for one configuration (a position in the question) that was found to have one."""
+        ...
+
+
+@dataclass(frozen=True)
+class FamilyQuestion:
+    """A claim asked of a system in all configurations in which ``asked`` holds: more of them than can be listed.
+
+    ``asked`` may also read the configuration variables ``tied``, which the system does not have: some values of theirs
+    have to fit.
+    """
+
+    system: System
+    claim: Claim
+    asked: Expr
+    tied: tuple[ConfigurationVariable, ...] = ()
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, eq=False)
+class FamilyFinding:
+    """An engine's answer about a family: verdicts by the values of the configuration variables ``names``.
+
+    Every combination of their values that some configuration asked about has is in ``verdicts``, and no other.
+    The certificate is one by invariant, and ``covers`` only ``names``.
+    """
+
+    engine: str
+    names: tuple[str, ...]
+    verdicts: Mapping[Values, Verdict]
+    certificate: Certificate = Certificate()
+    reason: Reason | None = None
+    detail: str = ""
+    states: int = 0
+
+
+@runtime_checkable
+class FamilyEngine(Protocol):
+    """An engine that need not have the configurations listed."""
+
+    name: str
+
+    def supports(self, claim: Claim) -> bool:
+        """Say whether the engine can say anything about claims of this kind."""
+        ...
+
+    def supports_family(self, claim: Claim) -> bool:
+        """Say whether the engine can say anything about claims of this kind in a family too large to list."""
+        ...
+
+    def decide_family(self, question: FamilyQuestion, progress: Progress) -> FamilyFinding:
+        """Answer the question for every configuration; raise `LimitReached` if that is not possible."""
+        ...
+
+    def family_witness(self, question: FamilyQuestion, inside: Expr) -> Witness | None:
+        """Return a shortest witness among the configurations asked about in which ``inside`` holds."""
         ...
 
 

@@ -21,7 +21,7 @@ def relevant(
     easier to change stays, then the one declared first.
     """
     kept, table = list(variables), dict(labels)
-    for variable in _dispensable_first(variables):
+    for variable in dispensable_first(variables):
         narrower = _without(kept.index(variable), table.items())
         if narrower is not None:
             kept.remove(variable)
@@ -29,7 +29,8 @@ def relevant(
     return tuple(kept), table
 
 
-def _dispensable_first(variables: Sequence[ConfigurationVariable]) -> list[ConfigurationVariable]:
+def dispensable_first(variables: Sequence[ConfigurationVariable]) -> list[ConfigurationVariable]:
+    """Return the variables in the order in which they are left out: hardest to change first, and declared last."""
     places = range(len(variables))
     order = sorted(places, key=lambda place: (EASIEST_TO_CHANGE.index(variables[place].decided_by), place))
     return [variables[place] for place in reversed(order)]

@@ -32,6 +32,12 @@ PATH_CLAIMS = (Invariant, StepInvariant, Reachable, DeadlockFree, Precedence, Re
 
 def failing(symbolic: Symbolic, claim: Claim) -> Diagram:
     """Return reachable pairs of exactly the configurations in which some path settles the claim."""
+    if claim not in symbolic.failures:
+        symbolic.failures[claim] = _failing(symbolic, claim)
+    return symbolic.failures[claim]
+
+
+def _failing(symbolic: Symbolic, claim: Claim) -> Diagram:
     match claim:
         case Invariant() | Reachable():
             return _met(symbolic, settling_point(claim))

@@ -7,7 +7,7 @@ the next order of the variables is tried; when all orders have been, they are tr
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -29,7 +29,7 @@ from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.rows import Codes, RowSet
 from tunnelproof.evidence.verdict import Reason
 from tunnelproof.model.language.expressions import Expr
-from tunnelproof.model.language.system import System
+from tunnelproof.model.language.system import ConfigurationVariable, System
 from tunnelproof.properties.claims import Claim
 
 T = TypeVar("T")
@@ -42,16 +42,25 @@ BYTES_PER_NODE = 64  # of capacity, with tables and caches, when the manager is 
 Listed = tuple[Values, ...]
 
 
+@dataclass(frozen=True)
+class Described:
+    """The configurations in which the formula holds for some values of the variables ``tied``, which only it reads."""
+
+    formula: Expr
+    tied: tuple[ConfigurationVariable, ...] = ()
+
+
 class Symbolic:
     """The diagrams of a family in one manager. Everything here may raise `DDMemoryError`."""
 
-    def __init__(self, system: System, asked: Codes | Expr, size: Size, check: Clock) -> None:
+    def __init__(self, system: System, asked: Codes | Described, size: Size, check: Clock) -> None:
         self.encoding = Encoding(system, size.capacity, size.order)
         self.compiler = Compiler(self.encoding)
         self.relation = Relation(self.compiler, check)
         self.asked = self._asked(asked)
         self.initial = self.asked & self._initial()
         self.check = check
+        self.failures: dict[Claim, Diagram] = {}  # what `decide` has found
         self.searches: dict[Claim, object] = {}  # what `trace` keeps from one configuration to the next
 
     @cached_property
@@ -89,11 +98,13 @@ class Symbolic:
         encoding = self.encoding
         return columns_of(encoding, pairs, (*encoding.rigid, *encoding.variables))
 
-    def _asked(self, asked: Codes | Expr) -> Diagram:
+    def _asked(self, asked: Codes | Described) -> Diagram:
         encoding = self.encoding
         every = encoding.valid(encoding.rigid)
-        if not isinstance(asked, np.ndarray):
-            return every & self.compiler.truth(asked)
+        if isinstance(asked, Described):
+            tied = [v.name for v in asked.tied]
+            described = (every & self.compiler.truth(asked.formula)).exists(encoding.cube(tied))
+            return described & encoding.constant(tuple((name, 0) for name in tied))
         if np.prod([float(encoding.sizes[name]) for name in encoding.rigid]) == len(asked):
             return every
         return diagram_of(encoding, encoding.rigid, asked)
@@ -126,13 +137,15 @@ class Size:
 class Family:
     """Diagrams, rows and graph of one system in the configurations asked about, each made when first wanted.
 
-    ``asked`` lists the configurations, or is a formula for them.
+    ``asked`` lists the configurations, or describes them.
     """
 
-    def __init__(self, system: System, asked: Listed | Expr) -> None:
+    def __init__(self, system: System, asked: Listed | Described) -> None:
+        if isinstance(asked, Described):
+            system = replace(system, configuration=(*system.configuration, *asked.tied))
         self.system = system
         self.evaluator = VectorEvaluator(system)
-        self.asked: Codes | Expr = _codes(system, asked) if isinstance(asked, tuple) else asked
+        self.asked: Codes | Described = _codes(system, asked) if isinstance(asked, tuple) else asked
         self._sizes = _sizes(variable_orders(system))
         self._size = next(self._sizes)
         self._symbolic: Symbolic | None = None

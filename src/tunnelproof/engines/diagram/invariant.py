@@ -44,10 +44,16 @@ BY_INVARIANT = (Invariant, StepInvariant, Reachable, DeadlockFree, Precedence)
 
 Definitions = tuple[tuple[str, Expr], ...]
 
+MOST_DEFINITIONS = 2_000  # with half as many more, solvers took minutes and gave up
+
+
+class TooLong(Exception):
+    """The invariant is too long to be checked."""
+
 
 @dataclass(frozen=True, eq=False)
 class Safety:
-    """What has to be kept: from ``pairs``, which ``moves`` never leave, in the configurations ``good``, never ``bad``."""
+    """In the configurations ``good`` the ``moves`` never leave the ``pairs``, and none of these is ``bad``."""
 
     pairs: Diagram
     moves: Sequence[Move]
@@ -56,8 +62,14 @@ class Safety:
 
 
 def invariant(symbolic: Symbolic, claim: Claim, good: Diagram) -> tuple[Definitions, Expr]:
-    """Return an inductive invariant that proves the claim (of `Reachable`: refutes it) in the configurations ``good``."""
-    return written(symbolic.encoding, weakened(symbolic, safety(symbolic, claim, good)))
+    """Return an inductive invariant that proves the claim (of `Reachable`: refutes it) in the configurations ``good``.
+
+    Raises `TooLong`.
+    """
+    definitions, formula = written(symbolic.encoding, weakened(symbolic, safety(symbolic, claim, good)))
+    if len(definitions) > MOST_DEFINITIONS:
+        raise TooLong(f"the invariant has {len(definitions)} parts, and solvers check up to {MOST_DEFINITIONS}")
+    return definitions, formula
 
 
 def safety(symbolic: Symbolic, claim: Claim, good: Diagram) -> Safety:

@@ -100,8 +100,9 @@ def _arranged(names: Sequence[int], nets: Sequence[Net], weights: Sequence[int])
         starts = [list(part), _grown(part, inside)]
         for seed in range(_RANDOM_STARTS if len(part) > 2 else 0):
             starts.append(random.Random(seed).sample(part, len(part)))
-        candidates: list[list[int]] = [*starts, *(_pulled_together(start, inside, weights) for start in starts)]
-        order += min(candidates, key=lambda candidate: _span(candidate, inside, weights))
+        candidates = starts + [_pulled_together(start, inside, weights) for start in starts]
+        spans = [_span(candidate, inside, weights) for candidate in candidates]
+        order += candidates[spans.index(min(spans))]
     return order
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from tunnelproof.engines.diagram.decide import (
     breaking,
+    failing,
     known_step,
     lost,
     settling_point,
@@ -65,13 +66,15 @@ class Search:
         return [layer & configuration for layer in rings.until(configuration & self.ends, check)]
 
 
-def nearest(symbolic: Symbolic, claim: Claim) -> Values:
-    """Return the least configuration in which a trace ends soonest; there must be one."""
+def nearest(symbolic: Symbolic, claim: Claim, inside: Diagram) -> Values | None:
+    """Return the least of the configurations ``inside`` in which a trace ends soonest; ``None`` if none does."""
     search = search_for(symbolic, claim)
-    found = search.at_once
-    if not found.satisfiable():
-        found = search.rings.until(search.ends, symbolic.check)[-1] & search.ends
-    return least_configuration(symbolic, found)
+    if (search.at_once & inside).satisfiable():
+        return least_configuration(symbolic, search.at_once & inside)
+    goal = search.ends & inside & symbolic.encoding.on_configurations(failing(symbolic, claim))
+    if not (goal & symbolic.reached).satisfiable():
+        return None
+    return least_configuration(symbolic, search.rings.until(goal, symbolic.check)[-1] & goal)
 
 
 def least_configuration(symbolic: Symbolic, pairs: Diagram) -> Values:

@@ -21,7 +21,7 @@ from tunnelproof.model.language.domains import Range, Value
 from tunnelproof.model.language.expressions import TRUE
 from tunnelproof.model.language.system import Action, Outcome, System
 from tunnelproof.model.language.terms import Name, choose, name, taken
-from tunnelproof.properties.claims import DeadlockFree, Invariant, Reachable
+from tunnelproof.properties.claims import DeadlockFree, Invariant, Reachable, Recoverable
 
 
 def every_configuration(system: System) -> tuple[tuple[Value, ...], ...]:
@@ -130,14 +130,21 @@ def test_running_out_of_time_is_a_limit() -> None:
     assert reached.value.reason is Reason.LIMIT
 
 
-def test_beyond_the_limit_of_states_only_refutations_are_left() -> None:
+@pytest.mark.parametrize(("top", "verdict"), [(400, Verdict.REFUTED), (500, Verdict.PROVED)])
+def test_beyond_the_limit_of_states_an_invariant_is_the_certificate(top: int, verdict: Verdict) -> None:
     system = with_counter(500)
-    for top, verdict, reason in ((400, Verdict.REFUTED, None), (500, Verdict.UNKNOWN, Reason.CERTIFICATE_TOO_LARGE)):
-        claim = Invariant(id="low", sentence="", holds=name("at") <= top)  # type: ignore[arg-type]
-        question = Question(system, claim, ((),), Limits(states=100))
-        finding = DiagramEngine().decide(question, lambda _: None)
-        assert (finding.verdicts, finding.reason) == ((verdict,), reason)
-        assert finding.certificate.closed is None
+    claim = Invariant(id="low", sentence="", holds=name("at") <= top)  # type: ignore[arg-type]
+    finding = DiagramEngine().decide(Question(system, claim, ((),), Limits(states=100)), lambda _: None)
+    assert (finding.verdicts, finding.reason) == ((verdict,), None)
+    assert finding.certificate.closed is None
+    assert (finding.certificate.invariant is None) == (verdict is Verdict.REFUTED)
+
+
+def test_beyond_the_limit_of_states_claims_without_an_invariant_are_unknown() -> None:
+    claim = Recoverable(id="back", sentence="", goal=name("at") == 500)  # type: ignore[arg-type]
+    question = Question(with_counter(500), claim, ((),), Limits(states=100))
+    finding = DiagramEngine().decide(question, lambda _: None)
+    assert (finding.verdicts, finding.reason) == ((Verdict.UNKNOWN,), Reason.CERTIFICATE_TOO_LARGE)
 
 
 def test_a_trace_of_a_family_too_large_to_list_is_shortest_and_least() -> None:
@@ -148,7 +155,7 @@ def test_a_trace_of_a_family_too_large_to_list_is_shortest_and_least() -> None:
     question = Question(system, claim, configurations)
     engine = DiagramEngine()
     finding = engine.decide(question, lambda _: None)
-    assert finding.verdicts == (Verdict.UNKNOWN,) * 10 + (Verdict.PROVED,)
+    assert finding.verdicts == (Verdict.REFUTED,) * 10 + (Verdict.PROVED,)
     assert finding.nearest == 10
     witness = engine.witness(question, 10)
     assert witness is not None
