@@ -104,6 +104,7 @@ def marking_module(ends: Ends, steps: Steps, members: Members) -> str:
     For each state they write zero, or one more than the label of the first step that ends a trace; for a test of states
     any other number.
     """
+
     def mark(block: Block, words: tuple[str, ...]) -> str:
         if ends.state is not None:
             return _number(block, ends.state(block, words))
