@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tunnelproof.errors import EvidenceRejected
 from tunnelproof.family.covers import Cube, Table, cover
 from tunnelproof.family.factors import Row, least_first
-from tunnelproof.family.relevance import relevant
+from tunnelproof.family.listing import Codes, decoded
+from tunnelproof.family.relevance import relevant, relevant_codes
 from tunnelproof.model.language.domains import Bool, Domain, Range, Value
 from tunnelproof.model.language.expressions import (
     TRUE,
@@ -66,6 +71,17 @@ def formula(variables: Sequence[ConfigurationVariable], on: Iterable[Row], off: 
     return describe(variables, on, off).expression
 
 
+def formula_of_codes(variables: Sequence[ConfigurationVariable], codes: Codes, inside: NDArray[np.bool_]) -> Expr:
+    """Return a short formula that holds on the chosen lines of a table of codes and on none of the others.
+
+    No line may occur twice.
+    """
+    if inside.all() or not inside.any():
+        return Description(((),) if inside.any() else ()).expression
+    kept, codes, chosen = relevant_codes(variables, codes, inside.astype(np.int64))
+    return _describe(kept, decoded(kept, codes), tuple(chosen.tolist())).expression
+
+
 def describe(variables: Sequence[ConfigurationVariable], on: Iterable[Row], off: Iterable[Row]) -> Description:
     """Return a short description that fits every row of ``on``, no row of ``off``, and others or not.
 
@@ -80,10 +96,14 @@ def describe(variables: Sequence[ConfigurationVariable], on: Iterable[Row], off:
     if not any(sides.values()):
         return Description(())
     needed, table = relevant(variables, sides)
-    return _describe(needed, table)
+    return _describe(needed, tuple(table), tuple(table.values()))
 
 
-def _describe(variables: Sequence[ConfigurationVariable], sides: dict[Row, bool]) -> Description:
+@lru_cache(maxsize=4096)  # the cells, groups and witnesses of a run ask for the same ones again and again
+def _describe(
+    variables: tuple[ConfigurationVariable, ...], lines: tuple[Row, ...], on: tuple[bool, ...]
+) -> Description:
+    sides = dict(zip(lines, on, strict=True))
     rows = least_first(variables, sides)
     met = [_in_order(v.domain, {row[place] for row in rows}) for place, v in enumerate(variables)]
     unmet = [frozenset(v.domain.values) - set(values) for v, values in zip(variables, met, strict=True)]

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tunnelproof.errors import EvidenceRejected
 from tunnelproof.family.factors import Row
-from tunnelproof.family.formulas import formula
+from tunnelproof.family.formulas import formula_of_codes
+from tunnelproof.family.listing import encoded, keys_of
 from tunnelproof.family.relevance import relevant
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.domains import Value
@@ -17,6 +21,7 @@ from tunnelproof.model.language.expressions import Expr, Literal
 from tunnelproof.model.language.formula_writing import format_formula
 from tunnelproof.model.language.system import ConfigurationVariable
 
+Mask = NDArray[np.bool_]
 L = TypeVar("L", bound=Hashable)
 M = TypeVar("M", bound=Hashable)
 
@@ -54,9 +59,11 @@ class Partition(Generic[L]):
     def __post_init__(self) -> None:
         """Check that every row has a label, and put names and rows in order."""
         columns = self.space.columns(self.names)
+        rows = self.space.project(columns)
+        if columns == self.names and tuple(self.labels) == rows:
+            return
         places = [self.names.index(name) for name in columns]
         given = {tuple([row[place] for place in places]): label for row, label in self.labels.items()}
-        rows = self.space.project(columns)
         for row in rows:
             if row not in given:
                 raise EvidenceRejected("TP462", f"no cell has the combination {_shown(columns, row)}")
@@ -85,7 +92,8 @@ class Partition(Generic[L]):
         rows: dict[L, list[Row]] = {}
         for row, label in self.labels.items():
             rows.setdefault(label, []).append(row)
-        return tuple(Cell(label, tuple(inside), self._weight(inside)) for label, inside in rows.items())
+        weight = self.space.listing(self.names).weight
+        return tuple(Cell(label, tuple(inside), weight(self._inside(label))) for label, inside in rows.items())
 
     def label_of(self, configuration: Mapping[str, Value]) -> L:
         """Return the label of a configuration asked about. Raises `KeyError` for any other."""
@@ -123,12 +131,27 @@ class Partition(Generic[L]):
 
     def formula(self, label: L) -> Expr:
         """Return a short formula that, of the valid configurations, holds in just the cell's."""
-        sides = self.sides(label)
-        return formula(sides.variables, sides.on, sides.off)
+        return formula_for(self.space, self.names, self._inside(label))
 
-    def _weight(self, rows: Iterable[Row]) -> int:
-        weights = self.space.weights(self.names)
-        return sum(weights[row] for row in rows)
+    def _inside(self, label: L) -> Mask:
+        return np.fromiter((found == label for found in self.labels.values()), dtype=bool, count=len(self.labels))
+
+
+def formula_for(space: ConfigurationSpace, names: tuple[str, ...], inside: Mask) -> Expr:
+    """Return a short formula that, of the valid configurations, holds in just those with the chosen combinations.
+
+    ``inside`` chooses from ``space.listing(names)``. What was left out by ``where`` counts as not chosen: only about
+    invalid combinations the formula may say whatever makes it short.
+    """
+    coarse, fine = space.listing(names), space.listing(space.with_where(names))
+    excluded = encoded(fine.variables, space.excluded(v.name for v in fine.variables))
+    if fine is not coarse:
+        places = [fine.variables.index(v) for v in coarse.variables]
+        sizes = [len(v.domain.values) for v in coarse.variables]
+        both = keys_of(np.concatenate([coarse.codes, fine.codes[:, places]]), sizes)
+        inside = inside[np.searchsorted(both[: len(inside)], both[len(inside) :])]
+    table = np.concatenate([fine.codes, excluded])
+    return formula_of_codes(fine.variables, table, np.concatenate([inside, np.zeros(len(excluded), dtype=bool)]))
 
 
 def join(parts: Sequence[Partition[L]]) -> Partition[tuple[L, ...]]:

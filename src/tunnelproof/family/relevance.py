@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
+import numpy as np
+
 from tunnelproof.family.factors import Row
+from tunnelproof.family.listing import Codes, Numbers, decoded, encoded, keys_of
 from tunnelproof.family.space import EASIEST_TO_CHANGE
 from tunnelproof.model.language.system import ConfigurationVariable
 
@@ -20,13 +23,28 @@ def relevant(
     Rows that are not in ``labels`` do not matter. Where one variable can stand for another, the one that is
     easier to change stays, then the one declared first.
     """
-    kept, table = list(variables), dict(labels)
+    number: dict[L, int] = {}
+    marks = np.array([number.setdefault(label, len(number)) for label in labels.values()], dtype=np.int64)
+    kept, codes, marks = relevant_codes(variables, encoded(variables, labels), marks)
+    found = list(number)
+    return kept, {row: found[mark] for row, mark in zip(decoded(kept, codes), marks.tolist(), strict=True)}
+
+
+def relevant_codes(
+    variables: Sequence[ConfigurationVariable], codes: Codes, labels: Numbers
+) -> tuple[tuple[ConfigurationVariable, ...], Codes, Numbers]:
+    """Do as `relevant` does for a table of codes and the number of each line's label.
+
+    Lines that become equal stand where the first of them stood.
+    """
+    kept = list(range(len(variables)))
     for variable in dispensable_first(variables):
-        narrower = _without(kept.index(variable), table.items())
-        if narrower is not None:
-            kept.remove(variable)
-            table = narrower
-    return tuple(kept), table
+        place = variables.index(variable)
+        others = [column for column in kept if column != place]
+        first = _first_of_each(codes[:, others], [len(variables[column].domain.values) for column in others], labels)
+        if first is not None:
+            kept, codes, labels = others, codes[first], labels[first]
+    return tuple(variables[column] for column in kept), codes[:, kept], labels
 
 
 def dispensable_first(variables: Sequence[ConfigurationVariable]) -> list[ConfigurationVariable]:
@@ -36,9 +54,13 @@ def dispensable_first(variables: Sequence[ConfigurationVariable]) -> list[Config
     return [variables[place] for place in reversed(order)]
 
 
-def _without(place: int, labelled: Iterable[tuple[Row, L]]) -> dict[Row, L] | None:
-    table: dict[Row, L] = {}
-    for row, label in labelled:
-        if table.setdefault(row[:place] + row[place + 1 :], label) != label:
-            return None
-    return table
+def _first_of_each(codes: Codes, sizes: Sequence[int], labels: Numbers) -> Numbers | None:
+    """Return the places of the first of equal lines; ``None`` if equal lines have different labels."""
+    keys = keys_of(codes, sizes)
+    order = np.argsort(keys, kind="stable")
+    keys, labels = keys[order], labels[order]
+    fresh = np.ones(len(keys), dtype=bool)
+    fresh[1:] = keys[1:] != keys[:-1]
+    if (~fresh[1:] & (labels[1:] != labels[:-1])).any():
+        return None
+    return np.sort(order[fresh])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
 from math import prod
 
 from tunnelproof.errors import ModelError, NothingToCheck, UsageError, near
@@ -16,10 +15,10 @@ from tunnelproof.family.factors import (
     TooManyCombinations,
     View,
     factors,
-    least_first,
 )
+from tunnelproof.family.listing import Listing, listing
 from tunnelproof.model.language.domains import Value
-from tunnelproof.model.language.expressions import Expr, reads
+from tunnelproof.model.language.expressions import Expr, conjoin, conjuncts, reads
 from tunnelproof.model.language.formula_writing import format_formula
 from tunnelproof.model.language.system import ConfigurationVariable, DecidedBy
 
@@ -68,13 +67,8 @@ class ConfigurationSpace:
         return factors(self.variables, (*self.constraints, *self.where)) if self.where else self.valid
 
     @cached_property
-    def _projected(self) -> dict[tuple[str, ...], tuple[Row, ...]]:
-        """Projections by their columns: the claims of a run ask for the same ones again and again."""
-        return {}
-
-    @cached_property
-    def _weighed(self) -> dict[tuple[str, ...], Mapping[Row, int]]:
-        """Weights by columns, for the same reason."""
+    def _listed(self) -> dict[tuple[str, ...], Listing]:
+        """Listings by their columns: the claims of a run ask for the same ones again and again."""
         return {}
 
     @cached_property
@@ -105,23 +99,44 @@ class ConfigurationSpace:
         """Return the names and those that ``where`` reads: enough to tell what is asked from what is not."""
         return self.columns({*names, *(name for formula in self.where for name in reads(formula))})
 
+    def combinations(self, names: Iterable[str]) -> int:
+        """Return how many rows the projection on the named variables has, without listing them."""
+        columns = self.columns(names)
+        return prod(len(factor.view(tuple(n for n in factor.names if n in columns))) for factor in self.asked)
+
+    def description(self, names: Iterable[str]) -> tuple[Expr, tuple[ConfigurationVariable, ...]]:
+        """Return a formula for the projection on the named variables, and the others that it reads.
+
+        A combination is in the projection if the formula holds for some values of those.
+        """
+        columns = set(self.columns(names))
+        inside = {name for factor in self.asked if columns & set(factor.names) for name in factor.names}
+        parts = [part for formula in (*self.constraints, *self.where) for part in conjuncts(formula)]
+        kept = [part for part in parts if reads(part) and reads(part) <= inside]
+        read = {name for part in kept for name in reads(part)}
+        return conjoin(kept), self.declared(read - columns)
+
     def project(self, names: Iterable[str]) -> tuple[Row, ...]:
         """Return the combinations of the named variables' values that some configuration asked about has.
 
         Columns are in declaration order, rows least first. Raises `TooManyCombinations` above 10⁶ rows.
         """
+        return self.listing(names).rows
+
+    def listing(self, names: Iterable[str]) -> Listing:
+        """Return the rows of `project` as a table of codes, with their weights. Raises `TooManyCombinations`."""
         columns = self.columns(names)
-        if columns not in self._projected:
-            self._projected[columns] = self._projection(self.asked, columns)
-        return self._projected[columns]
+        if columns not in self._listed:
+            self._listed[columns] = self._listing(self.asked, columns)
+        return self._listed[columns]
 
     def excluded(self, names: Iterable[str]) -> tuple[Row, ...]:
         """Return the combinations that valid configurations have, but none that is asked about."""
         if not self.where:
             return ()
         columns = self.columns(names)
-        asked = set(self._projection(self.asked, columns))
-        return tuple(row for row in self._projection(self.valid, columns) if row not in asked)
+        asked = set(self.project(columns))
+        return tuple(row for row in self._listing(self.valid, columns).rows if row not in asked)
 
     def weight(self, names: Iterable[str], row: Row) -> int:
         """Return how many configurations asked about have these values of the named variables."""
@@ -130,13 +145,6 @@ class ConfigurationSpace:
             view = views.get(tuple([row[place] for place in places]))
             weight *= view.rows if view else 0
         return weight
-
-    def weights(self, names: Iterable[str]) -> Mapping[Row, int]:
-        """Return the weight of every row of the projection on the named variables."""
-        columns = self.columns(names)
-        if columns not in self._weighed:
-            self._weighed[columns] = {row: self.weight(columns, row) for row in self.project(columns)}
-        return self._weighed[columns]
 
     def least_extension(self, names: Iterable[str], row: Row) -> Configuration:
         """Return the least configuration asked about that has these values of the named variables.
@@ -170,16 +178,11 @@ class ConfigurationSpace:
             ]
         return known[names]
 
-    def _projection(self, parts: Collection[Factor], columns: tuple[str, ...]) -> tuple[Row, ...]:
+    def _listing(self, parts: Collection[Factor], columns: tuple[str, ...]) -> Listing:
         inside = [tuple(name for name in factor.names if name in columns) for factor in parts]
-        tables = [tuple(factor.view(names)) for factor, names in zip(parts, inside, strict=True)]
-        if prod(len(table) for table in tables) > LARGEST_TABLE:
+        if prod(len(factor.view(names)) for factor, names in zip(parts, inside, strict=True)) > LARGEST_TABLE:
             raise TooManyCombinations(columns)
-        order = [name for names in inside for name in names]
-        places = [order.index(name) for name in columns]
-        joined = [tuple(value for part in parts for value in part) for parts in product(*tables)]
-        rows = joined if places == sorted(places) else [tuple(row[p] for p in places) for row in joined]
-        return least_first(self.declared(columns), rows)
+        return listing(self.declared(columns), parts)
 
 
 def _contradiction(variables: tuple[ConfigurationVariable, ...], constraints: tuple[Expr, ...]) -> ModelError:

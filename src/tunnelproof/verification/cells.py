@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from tunnelproof.engines.contract import Question
 from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.certificate import Values, WitnessKind
@@ -14,7 +16,7 @@ from tunnelproof.evidence.verdict import Verdict
 from tunnelproof.family.deciders import groups
 from tunnelproof.family.nearest import Change, flips, nearest
 from tunnelproof.family.partition import Cell as Rows
-from tunnelproof.family.partition import Partition
+from tunnelproof.family.partition import Partition, formula_for
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.system import Confidence, DecidedBy, Step, System
 from tunnelproof.properties.claims import NeverForever, Reachable, Recoverable, Recurrence, Response
@@ -41,6 +43,7 @@ class CellMaker:
         self._system, self._space, self._judge = system, space, judge
         self._question, self._claim = question, question.claim
         self._partition, self._proof, self._witnesses = partition, proof, witnesses
+        self._place = {row: place for place, row in enumerate(partition.labels)}
         self._verdicts = partition.relabelled(lambda label: label.verdict)
 
     def cells(self) -> tuple[Cell, ...]:
@@ -88,7 +91,7 @@ class CellMaker:
 
     def _run(self, checked: CheckedWitness) -> Run:
         """Show a witness in the least configuration of the whole model that extends the one it was found for."""
-        witness, names = checked.witness, self._partition.names
+        witness, names = checked.witness, tuple(v.name for v in self._question.system.configuration)
         position = next(i for i, c in enumerate(checked.lanes.configurations) if c == witness.configuration)
         lane = dict(checked.settled)[position]
         configuration = self._space.least_extension(names, witness.configuration)
@@ -102,11 +105,11 @@ class CellMaker:
                     self._judge.trap(self._question.system, self._claim, witness.configuration, end).tolist()
                 )
             )
-        settled = {checked.lanes.configurations[i] for i in checked.configurations}
-        guard = Partition(self._space, names, {row: row in settled for row in self._partition.labels})
-        weights = self._space.weights(names)
-        covers = sum(weights[row] for row in settled)
-        return Run(witness.kind, guard.formula(True), covers, configuration, *whole, trap)
+        settled = np.zeros(len(self._place), dtype=bool)
+        settled[[self._place[row] for row in checked.rows]] = True
+        told_by = self._partition.names
+        guard, covers = formula_for(self._space, told_by, settled), self._space.listing(told_by).weight(settled)
+        return Run(witness.kind, guard, covers, configuration, *whole, trap)
 
     def _replayed_whole(
         self, checked: CheckedWitness, configuration: Named, start: Values

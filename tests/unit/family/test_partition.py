@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from tests.unit.family.families import asked, constrained, environment, holds, l
 
 from tunnelproof.errors import EvidenceRejected
 from tunnelproof.family.partition import Partition, join
+from tunnelproof.family.relevance import relevant
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.expressions import FALSE
 from tunnelproof.model.language.formula_writing import format_formula
@@ -139,3 +142,11 @@ def test_a_formula_under_where_says_what_where_says():
 def test_no_configuration_has_a_label_that_none_was_given():
     partition = Partition(SPACE, (), {(): "proved"})
     assert partition.formula("refuted") == FALSE
+
+
+def test_a_table_wider_than_a_machine_word_is_reduced_to_what_matters():
+    declared = tuple(variable(f"x{k}") for k in range(70))
+    rows = [tuple((k >> place) & 1 == 1 for place in range(70)) for k in range(8)]
+    kept, table = relevant(declared, {row: row[0] and row[2] for row in rows})
+    assert [v.name for v in kept] == ["x0", "x2"]
+    assert table == {(x, y): x and y for x, y in product((False, True), repeat=2)}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +63,7 @@ def test_weights_are_numbers_of_extensions_and_add_up(data):
     names = data.draw(names_within(space))
     weights = {row: space.weight(names, row) for row in space.project(names)}
     assert sum(weights.values()) == space.count()
+    assert space.listing(names).weights.tolist() == list(weights.values())
     everything = asked(space)
     for row, weight in weights.items():
         assert weight == sum(seen(space, names, full) == row for full in everything)
@@ -107,6 +109,12 @@ def test_forty_free_switches_are_two_to_the_forty_configurations():
     assert space.count() == 3 * 2**38
     assert space.weight(("x0", "x1"), (False, True)) == 2**37
     assert space.project(["x39", "x0"]) == ((False, True), (True, False), (True, True))
+
+
+def test_weights_of_seventy_switches_are_exact():
+    space = ConfigurationSpace(tuple(variable(f"x{k}") for k in range(70)))
+    assert space.listing(["x5"]).weights.tolist() == [2**69, 2**69]
+    assert space.listing(["x5"]).weight(np.array([True, True])) == 2**70
 
 
 def test_factors_that_interleave_are_projected_in_declaration_order():
