@@ -51,9 +51,14 @@ def scrambled(system: System, seed: int) -> System:
     return replace(system, configuration=tuple(configuration), variables=tuple(variables), actions=tuple(actions))
 
 
-def _ring(count: int, states: int | None = None, depth: int | None = None) -> Case:
+def _ring(count: int, states: int, depth: int) -> Case:
     about, make = f"token ring, 2^{count} configurations", partial(models.ring, count)
     return Case(f"ring{count}", about, make, models.ring_claims(count), states, states, depth)
+
+
+def _scrambled(case: Case) -> Case:
+    about = f"{case.name}, everything declared in another order"
+    return replace(case, name=f"{case.name}-scrambled", about=about, make=lambda: scrambled(case.make(), 1))
 
 
 _CASES = (
@@ -119,7 +124,9 @@ _CASES = (
         48,
     ),
     _ring(14, 945_728, 107),
+    _scrambled(_ring(14, 945_728, 107)),
     _ring(20, 86_522_880, 155),
     _ring(30, 132_875_304_960, 235),
+    _scrambled(_ring(30, 132_875_304_960, 235)),
 )
 CASES = {case.name: case for case in _CASES}

@@ -21,9 +21,9 @@ from tunnelproof.properties.claims import Claim
 from tunnelproof.semantics.cone import restrict, unsliced
 from tunnelproof.verification.portfolio import Answer, Portfolio
 
-# An engine that lists states needs room for them. The others get none: what they then lack is the certificate alone.
-ROOM = {"explicit": Limits(states=250_000_000), "reference": Limits(states=2_000_000), "auto": Limits()}
+# Without room for a certificate an engine decides and no more. The portfolio is asked as `prove` asks it.
 NO_ROOM = Limits(states=1)
+ROOM = {"auto": Limits(), "reference": Limits()}
 
 
 def main(words: list[str]) -> int:
@@ -62,7 +62,9 @@ def _decided(model: str, engine: str, judge: bool) -> dict[str, object]:
         "reasons": sorted({str(answer.finding.reason) for answer in answers if answer.finding.reason}),
         "details": sorted({answer.finding.detail for answer in answers if answer.finding.detail}),
     }
-    return figures | (_judged(portfolio, questions) if judge else {})
+    if limits is NO_ROOM and figures["states"] <= Limits().states:  # type: ignore[operator]
+        figures |= _evidence(portfolio, questions, judge)
+    return figures
 
 
 def _question(source: ModelSource, space: ConfigurationSpace, claim: Claim, limits: Limits) -> Question:
@@ -93,19 +95,23 @@ def _all_hold(findings: list[Finding]) -> bool | None:
     return True if all(f.reason is Reason.CERTIFICATE_TOO_LARGE for f in unsettled) else None
 
 
-def _judged(portfolio: Portfolio, questions: list[Question]) -> dict[str, object]:
-    """Return how long the evidence and the check of proofs took beyond deciding, with the limits that `prove` has."""
+def _evidence(portfolio: Portfolio, questions: list[Question], judge: bool) -> dict[str, object]:
+    """Return how long evidence takes beyond deciding, with the limits that `prove` has, and the check of proofs."""
+    started = time.perf_counter()
+    questions = [replace(question, limits=Limits()) for question in questions]
+    answers = [_ask(portfolio, question) for question in questions]
+    listed = time.perf_counter()
+    figures: dict[str, object] = {"evidence": listed - started}
+    if not judge:
+        return figures
     from tunnelproof.evidence.checking.judge import Judge
 
-    started = time.perf_counter()
-    evident = [replace(question, limits=Limits()) for question in questions]
-    answers = [_ask(portfolio, question) for question in evident]
-    listed, judge, pairs = time.perf_counter(), Judge(), 0
-    for answer, question in zip(answers, evident, strict=True):
+    checking, pairs = Judge(), 0
+    for answer, question in zip(answers, questions, strict=True):
         if set(answer.finding.verdicts) == {Verdict.PROVED}:
-            judge.check_proof(question.system, question.claim, question.configurations, answer.finding.certificate)
+            checking.check_proof(question.system, question.claim, question.configurations, answer.finding.certificate)
             pairs = max(pairs, answer.finding.states)
-    return {"evidence": listed - started, "judging": time.perf_counter() - listed, "pairs": pairs}
+    return figures | {"judging": time.perf_counter() - listed, "pairs": pairs}
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ LAUNCHER = Path(__file__).parent / "launcher.py"
 class Measurement:
     """What a process took, its children included. ``peak`` is in bytes: the greatest resident size of any one of them.
 
-    ``status`` is the exit status, negative after a signal.
+    ``status`` is the exit status, negative after a signal; ``out`` and ``err`` are what it printed.
     """
 
     wall: float
@@ -26,6 +26,7 @@ class Measurement:
     peak: int
     status: int
     out: str
+    err: str = ""
     timed_out: bool = False
 
 
@@ -34,7 +35,7 @@ def measure(
 ) -> Measurement:
     """Run the command in the folder, for at most so many seconds, and return what it took and printed.
 
-    Its standard output and standard error are one text. Raises `OSError` if it cannot be started.
+    Raises `OSError` if it cannot be started.
     """
     with tempfile.TemporaryDirectory(prefix="bench-") as aside:
         printed, took = Path(aside) / "printed", Path(aside) / "took"
@@ -44,5 +45,5 @@ def measure(
         if not took.exists():
             raise OSError(f"{command[0]} cannot be started")
         wall, user, system, peak, status, stopped = (float(figure) for figure in took.read_text().split())
-        out = printed.read_text(encoding="utf-8", errors="replace")
-    return Measurement(wall, user, system, int(peak) * 1024, int(status), out, bool(stopped))
+        out, err = (printed.with_suffix(end).read_text(encoding="utf-8", errors="replace") for end in (".out", ".err"))
+    return Measurement(wall, user, system, int(peak) * 1024, int(status), out, err, bool(stopped))

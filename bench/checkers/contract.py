@@ -44,8 +44,8 @@ class Attempt:
     """One time that a checker worked on a case.
 
     ``stages`` are the programs that it took, in order. ``seconds`` is what deciding took where that is not the last
-    stage's wall clock. ``fault`` says why there is no result: out of time, or a wrong one. ``figures`` are further
-    numbers by name.
+    stage's wall clock. ``fault`` says why there is no result: out of time, or a wrong one. ``figures`` are whatever
+    else is known, by name.
     """
 
     checker: str
@@ -53,7 +53,7 @@ class Attempt:
     reading: Reading = Reading()
     seconds: float | None = None
     fault: str = ""
-    figures: dict[str, float | int | str] = field(default_factory=dict)
+    figures: dict[str, object] = field(default_factory=dict)
 
     @property
     def deciding(self) -> float | None:
@@ -141,7 +141,7 @@ class Stages:
         if found.timed_out:
             self.fault = f"did not end within {self._task.seconds:g} s"
         elif found.status not in accepted:
-            said = found.out.strip().splitlines()
+            said = (found.err.strip() or found.out.strip()).splitlines()
             self.fault = f"{stage} ended with status {found.status}: {said[-1][:160] if said else ''}"
         return "" if self.fault else found.out
 

@@ -39,14 +39,8 @@ class Limit:
     def attempt(self, task: Task) -> Attempt:
         """Compile and run."""
         case, stages = task.case, Stages(task)
-        flags = [
-            "-O3",
-            "-march=native",
-            f'-DMODEL="{case.name}.c"',
-            "-I",
-            task.folder,
-            *([] if case.holds else ["-DSTOP"]),
-        ]
+        flags = ["-O3", "-march=native", f'-DMODEL="{case.name}.c"', f"-I{task.folder}"]
+        flags += [] if case.holds else ["-DSTOP"]
         stages.run("compile", ["gcc", *flags, "-o", "limit", SEARCH, "-lpthread"])
         slots = 1 + (case.states or UNKNOWN_SIZE).bit_length()
         out = stages.run("run", ["./limit", str(slots)])

@@ -27,6 +27,7 @@ class NuSmv:
     def __init__(self) -> None:
         self._fastest: dict[str, tuple[str, ...]] = {}
         self._states: dict[str, Reading] = {}
+        self._tried: dict[str, dict[str, float]] = {}
         self._program = os.environ.get("NUSMV", "NuSMV")
 
     def missing(self) -> str:
@@ -49,6 +50,7 @@ class NuSmv:
         least, self._fastest[task.case.name] = task.seconds, WAYS[0]
         for way in WAYS:
             found = measure([self._program, *way, "-r", model], task.folder, least)
+            self._tried.setdefault(task.case.name, {})[" ".join(way)] = found.wall
             if found.timed_out or found.status != 0:
                 continue
             self._states[task.case.name] = _read(found.out)
@@ -62,8 +64,8 @@ class NuSmv:
         said_now = _read(stages.run("run", [self._program, *way, model_file(task, "smv")]))
         counted = self._states.get(task.case.name, said_now)
         reading = Reading(counted.states, said_now.holds, said_now.trace, counted.slack)
-        options = {"options": " ".join(way)}
-        return Attempt(self.name, stages.done, reading, fault=stages.fault, figures=dict(options))
+        figures: dict[str, object] = {"options": " ".join(way), "tried": self._tried.get(task.case.name, {})}
+        return Attempt(self.name, stages.done, reading, fault=stages.fault, figures=figures)
 
 
 def _write_order(model: Path, order: Path, configuration: set[str]) -> None:
