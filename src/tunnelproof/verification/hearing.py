@@ -11,7 +11,7 @@ from tunnelproof.evidence.certificate import Values
 from tunnelproof.evidence.checking.invariant import Undecided
 from tunnelproof.evidence.checking.judge import CheckedProof, CheckedWitness, Judge
 from tunnelproof.evidence.verdict import Reason, Verdict
-from tunnelproof.family.factors import TooManyCombinations
+from tunnelproof.family.factors import LARGEST_TABLE
 from tunnelproof.family.partition import Partition
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.expressions import TRUE
@@ -19,10 +19,13 @@ from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim, Reachable, StepInvariant, violation_of
 from tunnelproof.semantics.cone import restrict, slice_for, unsliced
 from tunnelproof.verification.cells import CellMaker
+from tunnelproof.verification.families import FamilyHearing
 from tunnelproof.verification.outcome import ClaimOutcome, Label
 from tunnelproof.verification.portfolio import Answer, Portfolio
 
 MUCH_TO_KEEP = 10_000  # pairs, counted once for each claim
+
+MOST_LISTED = LARGEST_TABLE  # configurations that are listed and asked about one by one
 
 
 @dataclass(eq=False)
@@ -72,20 +75,21 @@ class Hearing:
     def hear(self, claim: Claim) -> ClaimOutcome:
         """Return the claim's cells over the configurations asked about."""
         cone = self.cone(claim)
+        if self._is_large(cone):
+            return self._heard_as_family(claim)
         question = self._question(claim, cone)
-        if question is None:
-            return self._too_many(claim, cone)
         outcome = self._heard(question)
         if not isinstance(claim, StepInvariant) or self._stands(question, outcome):
             return outcome
-        whole = restrict(self.system, claim)
-        question = self._question(claim, unsliced(whole, claim))
-        return self._too_many(claim, whole) if question is None else self._heard(question)
+        whole = unsliced(restrict(self.system, claim), claim)
+        return self._heard_as_family(claim) if self._is_large(whole) else self._heard(self._question(claim, whole))
 
     def guess(self, claim: Claim) -> frozenset[Verdict]:
         """Return the verdicts that an engine gives, unjudged: enough to tell whether a claim is worth hearing."""
-        question = self._question(claim, self.cone(claim))
-        return frozenset({Verdict.UNKNOWN}) if question is None else frozenset(self._ask(question).finding.verdicts)
+        cone = self.cone(claim)
+        if self._is_large(cone):
+            return frozenset({Verdict.UNKNOWN})
+        return frozenset(self._ask(self._question(claim, cone)).finding.verdicts)
 
     def _heard(self, question: Question) -> ClaimOutcome:
         answer = self._ask(question)
@@ -97,12 +101,13 @@ class Hearing:
         self.states += answer.finding.states
         return answer
 
-    def _question(self, claim: Claim, cone: System) -> Question | None:
-        try:
-            rows = self.space.project(v.name for v in cone.configuration)
-        except TooManyCombinations:
-            return None
+    def _question(self, claim: Claim, cone: System) -> Question:
+        rows = self.space.project(v.name for v in cone.configuration)
         return Question(cone, claim, rows, self._limits)
+
+    def _is_large(self, cone: System) -> bool:
+        """Say whether the cone has more configurations than are listed."""
+        return self.space.combinations(v.name for v in cone.configuration) > MOST_LISTED
 
     def _stands(self, question: Question, outcome: ClaimOutcome) -> bool:
         """Say whether what was proved of a sliced step invariant holds of the steps outside the cone as well.
@@ -229,6 +234,22 @@ class Hearing:
             detail=detail,
             alone=answer.alone,
         )
+
+    def _heard_as_family(self, claim: Claim) -> ClaimOutcome:
+        """Hear a claim without a list of its configurations.
+
+        Steps outside the cone of a step invariant cannot be looked at then, so it is asked of the whole system.
+        """
+        cone = self.cone(claim)
+        if isinstance(claim, StepInvariant):
+            cone = unsliced(restrict(self.system, claim), claim)
+        engine = self._portfolio.for_families(claim)
+        if engine is None:
+            return self._too_many(claim, cone)
+        hearing = FamilyHearing(self.system, self.space, engine, self._judge, self._limits, self._progress)
+        outcome = hearing.hear(claim, cone)
+        self.states += hearing.states
+        return outcome
 
     def _too_many(self, claim: Claim, cone: System) -> ClaimOutcome:
         partition = Partition(self.space, (), {(): Label(Verdict.UNKNOWN, None)})

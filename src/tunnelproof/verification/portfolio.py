@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tunnelproof.engines.contract import Engine, Finding, LimitReached, Progress, Question, unknown
+from tunnelproof.engines.contract import Engine, FamilyEngine, Finding, LimitReached, Progress, Question, unknown
 from tunnelproof.engines.registry import ENGINES, engine_named
 from tunnelproof.evidence.verdict import Reason, Verdict
+from tunnelproof.properties.claims import Claim
 
 DEFAULT = "diagram"
 JUDGES_OWN = "reference"  # rests on the same interpreter as the judge
@@ -47,6 +48,11 @@ class Portfolio:
         best = max(range(len(findings)), key=lambda i: (_definite(findings[i]), -i))
         asked = tuple(engine.name for engine, finding in zip(willing, findings, strict=True) if _definite(finding))
         return Answer(findings[best], willing[best], asked, _conflicts(findings))
+
+    def for_families(self, claim: Claim) -> FamilyEngine | None:
+        """Return the first engine that can decide the claim without a list of the configurations."""
+        engines = (engine for engine in self._engines if isinstance(engine, FamilyEngine))
+        return next((engine for engine in engines if engine.supports_family(claim)), None)
 
 
 def _decide(engine: Engine, question: Question, progress: Progress) -> Finding:

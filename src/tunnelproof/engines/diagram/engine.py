@@ -109,7 +109,7 @@ class DiagramEngine:
         claim, variables = question.claim, question.system.configuration
         if not isinstance(claim, BY_INVARIANT):
             return Certificate(), f"no invariant proves a claim of kind {claim.kind}"
-        found = family.work(lambda symbolic: split(symbolic, failing(symbolic, claim), variables), clock)
+        found = family.work(lambda symbolic: split(symbolic, failing(symbolic, claim), variables, exactly=True), clock)
         if not isinstance(found, Split):
             return Certificate(), f"the verdict depends on {found} configuration variables together"
         return self._invariant(claim, found, family, clock)

@@ -16,7 +16,7 @@ from tunnelproof.engines.diagram.encoding import SEEN, Diagram, Encoding
 from tunnelproof.engines.diagram.family import Symbolic
 from tunnelproof.engines.diagram.order import naturally
 from tunnelproof.engines.diagram.reach import forward
-from tunnelproof.engines.diagram.relation import Move
+from tunnelproof.engines.diagram.relation import Move, levels_of
 from tunnelproof.engines.diagram.tables import FALSE, TRUE, Nodes
 from tunnelproof.engines.diagram.trace import search_for
 from tunnelproof.evidence.certificate import SEEN as SEEN_READ
@@ -111,7 +111,7 @@ def weakened(symbolic: Symbolic, task: Safety) -> Diagram:
         weaker = found.exists(encoding.cube([name]))
         if weaker == found or (weaker & task.bad).satisfiable():
             continue
-        reading = [move for move in task.moves if _depends(encoding, move.guard, name)]
+        reading = [move for move in task.moves if not move.reads.isdisjoint(encoding.places[name])]
         if _closed(symbolic, weaker, reading, task.good):
             found = weaker
     return found
@@ -127,23 +127,19 @@ def _closed(symbolic: Symbolic, pairs: Diagram, moves: Sequence[Move], good: Dia
     return True
 
 
-def _depends(encoding: Encoding, diagram: Diagram, name: str) -> bool:
-    return diagram.exists(encoding.cube([name])) != diagram
-
-
 def _farthest_first(symbolic: Symbolic, task: Safety) -> list[str]:
     """Return the names, those last on which the claim itself or what is written near to it depends."""
-    encoding = symbolic.encoding
-    left = [SEEN, *naturally((*encoding.rigid, *encoding.variables))]
-    moves = [(move.written, frozenset(n for n in left if _depends(encoding, move.guard, n))) for move in task.moves]
-    layers = [[name for name in left if _depends(encoding, task.bad, name)]]
-    left = [name for name in left if name not in layers[0]]
-    while layers[-1]:
-        near = encoding.cube(layers[-1])
-        read = {n for written, names in moves if near.exists(written) != near for n in names}
-        layers.append([name for name in left if name in read])
-        left = [name for name in left if name not in read]
-    return [name for layer in (left, *reversed(layers)) for name in layer]
+    places = symbolic.encoding.places
+    left = [SEEN, *naturally((*symbolic.encoding.rigid, *symbolic.encoding.variables))]
+    near, ordered = levels_of(task.bad), []
+    while near:
+        layer = [name for name in left if not near.isdisjoint(places[name])]
+        ordered.append(layer)
+        left = [name for name in left if name not in layer]
+        here = {place for name in layer for place in places[name]}
+        near = frozenset().union(*(move.reads for move in task.moves if not move.writes.isdisjoint(here)))
+        near -= {place for layer in ordered for name in layer for place in places[name]}
+    return [name for layer in (left, *reversed(ordered)) for name in layer]
 
 
 # --- writing it down --------------------------------------------------------------------------------------------------

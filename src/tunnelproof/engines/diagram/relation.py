@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tunnelproof.engines.contract import LimitReached
 from tunnelproof.engines.diagram.compile import Compiler
@@ -40,6 +41,16 @@ class Move:
     written: Diagram
     result: Diagram
 
+    @cached_property
+    def reads(self) -> frozenset[int]:
+        """The levels of the bits on which the guard depends."""
+        return levels_of(self.guard)
+
+    @cached_property
+    def writes(self) -> frozenset[int]:
+        """The levels of the bits that are assigned."""
+        return levels_of(self.written)
+
     def image(self, pairs: Diagram) -> Diagram:
         """Return where the move leads from the pairs."""
         return pairs.apply_exists(AND, self.guard, self.written) & self.result
@@ -47,6 +58,21 @@ class Move:
     def preimage(self, pairs: Diagram) -> Diagram:
         """Return from where the move leads into the pairs."""
         return self.guard & pairs.apply_exists(AND, self.result, self.written)
+
+
+def levels_of(diagram: Diagram) -> frozenset[int]:
+    """Return the levels of the bits on which the diagram depends."""
+    met: set[Diagram] = {diagram}
+    levels: set[int] = set()
+    waiting = [diagram]
+    for part in waiting:  # grows while it is read
+        level = part.node_level()
+        if level is not None:
+            levels.add(level)
+            fresh = [low_or_high for low_or_high in part.cofactors() or () if low_or_high not in met]
+            met.update(fresh)
+            waiting += fresh
+    return frozenset(levels)
 
 
 class Relation:

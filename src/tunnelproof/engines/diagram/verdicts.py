@@ -36,16 +36,19 @@ class Split:
         return tuple(v.name for v in self.variables)
 
 
-def split(symbolic: Symbolic, found: Diagram, variables: Sequence[ConfigurationVariable]) -> Split | int:
+def split(
+    symbolic: Symbolic, found: Diagram, variables: Sequence[ConfigurationVariable], *, exactly: bool = False
+) -> Split | int:
     """Tell the configurations that have a state in the set from the others asked about, by some of the variables.
 
-    If that takes more than `MOST_COMBINATIONS`, return how many variables it takes.
+    With ``exactly`` those not asked about count as settled, so that `Split.unsettled` does not hold of them. If it
+    takes more than `MOST_COMBINATIONS`, return how many variables it takes.
     """
     encoding = symbolic.encoding
     tied = encoding.cube([name for name in encoding.rigid if all(v.name != name for v in variables)])
     settled = encoding.on_configurations(found)
     others = (symbolic.asked & ~settled).exists(tied)
-    settled = settled.exists(tied)
+    settled = encoding.valid(encoding.rigid) & ~others if exactly else settled.exists(tied)
     names = [v.name for v in variables]
     for variable in dispensable_first(variables):
         cube = encoding.cube([variable.name])

@@ -12,7 +12,7 @@ Each asks for a counterexample; each must be answered `unsat`, by two solvers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,8 +22,8 @@ from tunnelproof.evidence.graph import Mask
 from tunnelproof.evidence.points import at_rest, shared_actions, specialise
 from tunnelproof.evidence.verdict import Reason
 from tunnelproof.model.language.domains import BOOL
-from tunnelproof.model.language.expressions import FALSE, Expr, conjoin, negate
-from tunnelproof.model.language.system import Step, System
+from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, conjoin, negate, reads
+from tunnelproof.model.language.system import ConfigurationVariable, Step, System
 from tunnelproof.model.language.typing import Type, Typing
 from tunnelproof.model.language.wellformed import scope_of
 from tunnelproof.properties.claims import (
@@ -62,16 +62,28 @@ class Obligation:
 
 
 class InvariantCheck:
-    """Checks a certificate by invariant for one claim on one system."""
+    """Checks a certificate by invariant for one claim on one system.
 
-    def __init__(self, system: System, claim: Claim, certificate: Certificate) -> None:
+    It may be asked for some configurations only: those in which ``asked`` holds, a formula that may read variables
+    ``tied`` to the system's. Then obligations are about these.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        claim: Claim,
+        certificate: Certificate,
+        asked: Expr = TRUE,
+        tied: tuple[ConfigurationVariable, ...] = (),
+    ) -> None:
         """Read the certificate. Raises `EvidenceRejected` if there is none or its formulas mean nothing here."""
         if certificate.invariant is None:
             raise EvidenceRejected("TP405", "a proof without a closed set or an invariant")
-        self._system, self._claim, self._certificate = system, claim, certificate
+        self._system = replace(system, configuration=(*system.configuration, *tied))
+        self._claim, self._certificate, self._asked = claim, certificate, asked
         self._invariant = certificate.invariant
         self._actors = {a.name: a.actor for a in system.actions}
-        types = scope_of(system)
+        types = scope_of(self._system)
         rigid = {v.name: types[v.name] for v in system.configuration}
         state = {v.name: types[v.name] for v in system.variables}
         _well_typed(certificate.covers, rigid, "the formula for what is covered")
@@ -85,9 +97,15 @@ class InvariantCheck:
             scope[name] = BOOL  # only from here on: a definition can read what has been defined before it
         _well_typed(self._invariant, scope, "the invariant")
 
-    def covered(self, configurations: Sequence[Values]) -> Mask:
-        """Return in which configurations the certificate says that it proves the claim."""
-        names = [v.name for v in self._system.configuration]
+    def covered(self, configurations: Sequence[Values], names: Sequence[str] | None = None) -> Mask:
+        """Return in which configurations the certificate says that it proves the claim.
+
+        These may give values to some ``names`` only; `EvidenceRejected` is raised if it depends on others.
+        """
+        if names is None:
+            names = [v.name for v in self._system.configuration]
+        if others := sorted(reads(self._certificate.covers) - set(names)):
+            raise EvidenceRejected("TP405", f"what the certificate covers depends on '{others[0]}' too")
         rows = [dict(zip(names, configuration, strict=True)) for configuration in configurations]
         return np.array([bool(evaluate(self._certificate.covers, row)) for row in rows], dtype=bool)
 
@@ -147,11 +165,16 @@ class InvariantCheck:
 
     def _given(self, encoding: Encoding) -> str:
         """Return the term that the configuration is covered and the state now satisfies the invariant."""
-        return conjunction([encoding.now(self._certificate.covers), encoding.now(self._invariant)])
+        return conjunction([*self._about(encoding), encoding.now(self._invariant)])
+
+    def _about(self, encoding: Encoding) -> list[str]:
+        """Return the terms that the configuration is asked about and covered."""
+        formulas = [formula for formula in (self._asked, self._certificate.covers) if formula != TRUE]
+        return [encoding.now(formula) for formula in formulas]
 
     def _initial(self, trigger: Expr | None = None) -> Obligation:
         encoding = self._encoding()
-        start = [encoding.now(self._certificate.covers), encoding.initial()]
+        start = [*self._about(encoding), encoding.initial()]
         if isinstance(self._claim, Precedence):
             start.append(f"(= {encoding.now(SEEN)} {encoding.now(at_rest(self._claim.first))})")
         if trigger is None:

@@ -16,7 +16,7 @@ from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.points import Formulas, at_rest
 from tunnelproof.evidence.rows import Codes
 from tunnelproof.model.language.expressions import Expr
-from tunnelproof.model.language.system import System
+from tunnelproof.model.language.system import ConfigurationVariable, System
 from tunnelproof.properties.claims import Claim
 from tunnelproof.semantics.tabulate import Interpreter
 
@@ -38,16 +38,37 @@ class CheckedProof:
 
 @dataclass(frozen=True, eq=False)
 class CheckedWitness:
-    """A witness with its guard: the configurations it settles, and the lane that shows it in each."""
+    """A witness with its guard: the configurations it settles, and the lane that shows it in each.
+
+    In a family too large to list ``combinations`` are the guard: the values, of the configuration variables that
+    matter, with which it settles the claim.
+    """
 
     witness: Witness
     lanes: Lanes
     settled: tuple[tuple[int, int], ...]
+    combinations: tuple[Values, ...] | None = None
 
     @property
     def configurations(self) -> tuple[int, ...]:
         """The positions of the configurations that the witness settles."""
         return tuple(configuration for configuration, _ in self.settled)
+
+    @property
+    def rows(self) -> tuple[Values, ...]:
+        """The configurations, or combinations, that the witness settles."""
+        if self.combinations is not None:
+            return self.combinations
+        return tuple(self.lanes.configurations[i] for i in self.configurations)
+
+
+@dataclass(frozen=True)
+class Family:
+    """A system in all configurations in which ``asked`` holds for some values of ``tied``, which it does not have."""
+
+    system: System
+    asked: Expr
+    tied: tuple[ConfigurationVariable, ...] = ()
 
 
 class Judge:
@@ -71,6 +92,19 @@ class Judge:
         proof = ProofCheck(graph, formulas, claim)
         vacuous = tuple(proof.vacuous().tolist())
         return CheckedProof(proof.covered(certificate), vacuous, len(graph), len(graph.labels))
+
+    def check_family_proof(
+        self, family: Family, claim: Claim, certificate: Certificate, names: Sequence[str], rows: Sequence[Values]
+    ) -> CheckedProof:
+        """Check a certificate by invariant for a family too large to list, of which only ``names`` matter.
+
+        The proof is about the ``rows`` of their values. Raises `EvidenceRejected` if it is none, `Undecided` if two
+        solvers do not settle it.
+        """
+        check = InvariantCheck(family.system, claim, certificate, family.asked, family.tied)
+        covered = check.covered(rows, names)
+        obligations = check.check()
+        return CheckedProof(covered, (check.never_triggered(),) * len(rows), obligations=obligations)
 
     def met_at_rest(self, system: System, formula: Expr, configurations: Sequence[Values]) -> tuple[bool, ...]:
         """Say in which configurations a step that changes nothing, and that the formula does not name, may satisfy it.
