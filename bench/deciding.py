@@ -10,20 +10,24 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from tunnelproof.engines.contract import Finding, Limits, Question
+from tunnelproof.engines.contract import FamilyFinding, FamilyQuestion, Finding, Limits, Question
 from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.family.factors import TooManyCombinations
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.interchange.model_source import ModelSource, load_model
+from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim
 from tunnelproof.semantics.cone import restrict, unsliced
 from tunnelproof.verification.portfolio import Answer, Portfolio
 
-# Without room for a certificate an engine decides and no more. The portfolio is asked as `prove` asks it.
+# Without room for a closed set an engine decides and no more. The portfolio is asked as `prove` asks it.
 NO_ROOM = Limits(states=1)
 ROOM = {"auto": Limits(), "reference": Limits()}
+
+Figures = dict[str, object]
 
 
 def main(words: list[str]) -> int:
@@ -33,75 +37,68 @@ def main(words: list[str]) -> int:
     parser.add_argument("engine", help="the name of an engine, or auto")
     parser.add_argument("--judge", action="store_true", help="have the evidence checked as well")
     asked = parser.parse_args(words)
+    started = time.perf_counter()
+    source = load_model(asked.model)
+    portfolio, limits = Portfolio(asked.engine), ROOM.get(asked.engine, NO_ROOM)
     try:
-        figures = _decided(asked.model, asked.engine, asked.judge)
+        questions = [_question(source, claim, limits) for claim in source.claims]
     except TooManyCombinations:
-        figures = {"fault": "its configurations are too many to be listed, as a question does"}
-    print(json.dumps(figures))
+        decide: Callable[[], Figures] = _families(portfolio, source, limits)
+    else:
+        decide = _lists(portfolio, questions, asked.judge)
+    reading = time.perf_counter() - started
+    print(json.dumps({"reading": reading, **decide()}))
     return 0
 
 
-def _decided(model: str, engine: str, judge: bool) -> dict[str, object]:
-    started = time.perf_counter()
-    source = load_model(model)
-    space = ConfigurationSpace(source.system.configuration, source.system.constraints)
-    limits = ROOM.get(engine, NO_ROOM)
-    questions = [_question(source, space, claim, limits) for claim in source.claims]
-    portfolio = Portfolio(engine)
-    read = time.perf_counter()
-    answers = [_ask(portfolio, question) for question in questions]
-    traces = [_trace(answer, question) for answer, question in zip(answers, questions, strict=True)]
-    decided = time.perf_counter()
-    figures: dict[str, object] = {
-        "reading": read - started,
-        "deciding": decided - read,
-        "engine": answers[0].engine.name,
-        "states": max(answer.finding.states for answer in answers),
-        "holds": _all_hold([answer.finding for answer in answers]),
-        "trace": max((trace for trace in traces if trace is not None), default=None),
-        "reasons": sorted({str(answer.finding.reason) for answer in answers if answer.finding.reason}),
-        "details": sorted({answer.finding.detail for answer in answers if answer.finding.detail}),
-    }
-    if limits is NO_ROOM and figures["states"] <= Limits().states:  # type: ignore[operator]
-        figures |= _evidence(portfolio, questions, judge)
-    return figures
+def _system(source: ModelSource, claim: Claim) -> System:
+    return unsliced(restrict(source.system, claim), claim)
 
 
-def _question(source: ModelSource, space: ConfigurationSpace, claim: Claim, limits: Limits) -> Question:
-    system = unsliced(restrict(source.system, claim), claim)
-    return Question(system, claim, space.project(v.name for v in system.configuration), limits)
+def _space(source: ModelSource) -> ConfigurationSpace:
+    return ConfigurationSpace(source.system.configuration, source.system.constraints)
 
 
-def _ask(portfolio: Portfolio, question: Question) -> Answer:
-    return portfolio.ask(question, lambda _: None)
+# --- configurations listed --------------------------------------------------------------------------------------------
 
 
-def _trace(answer: Answer, question: Question) -> int | None:
+def _question(source: ModelSource, claim: Claim, limits: Limits) -> Question:
+    system = _system(source, claim)
+    return Question(system, claim, _space(source).project(v.name for v in system.configuration), limits)
+
+
+def _lists(portfolio: Portfolio, questions: list[Question], judge: bool) -> Callable[[], Figures]:
+    def decide() -> Figures:
+        started = time.perf_counter()
+        answers = [portfolio.ask(question, lambda _: None) for question in questions]
+        traces = [_trace(answer) for answer in answers]
+        seconds = time.perf_counter() - started
+        figures = _figures(seconds, [answer.finding for answer in answers], traces)
+        states = max(answer.finding.states for answer in answers)
+        if questions[0].limits is NO_ROOM and states <= Limits().states:
+            figures |= _evidence(portfolio, questions, judge)
+        return figures
+
+    return decide
+
+
+def _trace(answer: Answer) -> int | None:
     """Return the length of the trace of a refutation."""
     verdicts = answer.finding.verdicts
     if Verdict.REFUTED not in verdicts:
         return None
     nearest = answer.finding.nearest
-    witness = answer.engine.witness(question, verdicts.index(Verdict.REFUTED) if nearest is None else nearest)
+    witness = answer.witness(verdicts.index(Verdict.REFUTED) if nearest is None else nearest)
     return None if witness is None else len(witness.steps)
 
 
-def _all_hold(findings: list[Finding]) -> bool | None:
-    """Say whether the engine has decided that all claims hold, be it without a certificate."""
-    verdicts = {verdict for finding in findings for verdict in finding.verdicts}
-    if Verdict.REFUTED in verdicts:
-        return False
-    unsettled = [finding for finding in findings if Verdict.UNKNOWN in finding.verdicts]
-    return True if all(f.reason is Reason.CERTIFICATE_TOO_LARGE for f in unsettled) else None
-
-
-def _evidence(portfolio: Portfolio, questions: list[Question], judge: bool) -> dict[str, object]:
+def _evidence(portfolio: Portfolio, questions: list[Question], judge: bool) -> Figures:
     """Return how long evidence takes beyond deciding, with the limits that `prove` has, and the check of proofs."""
     started = time.perf_counter()
     questions = [replace(question, limits=Limits()) for question in questions]
-    answers = [_ask(portfolio, question) for question in questions]
+    answers = [portfolio.ask(question, lambda _: None) for question in questions]
     listed = time.perf_counter()
-    figures: dict[str, object] = {"evidence": listed - started}
+    figures: Figures = {"evidence": listed - started}
     if not judge:
         return figures
     from tunnelproof.evidence.checking.judge import Judge
@@ -112,6 +109,56 @@ def _evidence(portfolio: Portfolio, questions: list[Question], judge: bool) -> d
             checking.check_proof(question.system, question.claim, question.configurations, answer.finding.certificate)
             pairs = max(pairs, answer.finding.states)
     return figures | {"judging": time.perf_counter() - listed, "pairs": pairs}
+
+
+# --- more configurations than can be listed ---------------------------------------------------------------------------
+
+
+def _families(portfolio: Portfolio, source: ModelSource, limits: Limits) -> Callable[[], Figures]:
+    engine = portfolio.for_families(source.claims[0])
+    if engine is None:
+        return lambda: {"fault": "it cannot decide what has more configurations than can be listed"}
+    questions = [_family_question(source, claim, limits) for claim in source.claims]
+
+    def decide() -> Figures:
+        started = time.perf_counter()
+        findings = [engine.decide_family(question, lambda _: None) for question in questions]
+        return _figures(time.perf_counter() - started, findings, [])
+
+    return decide
+
+
+def _family_question(source: ModelSource, claim: Claim, limits: Limits) -> FamilyQuestion:
+    system = _system(source, claim)
+    asked, tied = _space(source).description(v.name for v in system.configuration)
+    return FamilyQuestion(system, claim, asked, tied, limits)
+
+
+# --- what was found ---------------------------------------------------------------------------------------------------
+
+
+def _figures(seconds: float, findings: Sequence[Finding | FamilyFinding], traces: Sequence[int | None]) -> Figures:
+    return {
+        "deciding": seconds,
+        "engine": findings[0].engine,
+        "states": max(finding.states for finding in findings),
+        "holds": _all_hold(findings),
+        "trace": max((trace for trace in traces if trace is not None), default=None),
+        "reasons": sorted({str(finding.reason) for finding in findings if finding.reason}),
+        "details": sorted({finding.detail for finding in findings if finding.detail}),
+    }
+
+
+def _all_hold(findings: Sequence[Finding | FamilyFinding]) -> bool | None:
+    """Say whether the engine has decided that all claims hold, be it without a certificate."""
+    if any(Verdict.REFUTED in _verdicts(finding) for finding in findings):
+        return False
+    unsettled = [finding for finding in findings if Verdict.UNKNOWN in _verdicts(finding)]
+    return True if all(f.reason is Reason.CERTIFICATE_TOO_LARGE for f in unsettled) else None
+
+
+def _verdicts(finding: Finding | FamilyFinding) -> set[Verdict]:
+    return set(finding.verdicts if isinstance(finding, Finding) else finding.verdicts.values())
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ class Spin:
     def attempt(self, task: Task) -> Attempt:
         """Generate, compile and run."""
         stages = Stages(task)
-        stages.run("generate", ["spin", "-a", model_file(task, "promela")])
+        stages.run("generate", ["spin", "-o2", "-a", model_file(task, "promela")]  # -o2: what is only written counts too)
         order = ["-DBFS"] if self.breadth_first else []
         stages.run("compile", ["gcc", *COMPILED_WITH, *order, "-o", "pan", "pan.c"])
         states = task.case.states or UNKNOWN_SIZE
@@ -56,11 +56,14 @@ class Spin:
         depth = [] if self.breadth_first else [f"-m{states + 1000}"]  # no path is longer than there are states
         deadlock = any(isinstance(claim, DeadlockFree) for claim in task.case.claims)
         out = stages.run("run", ["./pan", f"-w{max(18, slots)}", *depth, *([] if deadlock else ["-E"])])
-        return Attempt(self.name, stages.done, _read(out), fault=stages.fault)
+        return Attempt(self.name, stages.done, _read(out, started=task.inputs is None), fault=stages.fault)
 
 
-def _read(out: str) -> Reading:
-    """Read what the generated program prints; its exit status says nothing about errors."""
+def _read(out: str, *, started: bool) -> Reading:
+    """Read what the generated program prints; its exit status says nothing about errors.
+
+    ``started`` says that the first step chooses the start, as exported models do.
+    """
     stored = re.search(r"^\s*(\d+) states, stored", out, re.MULTILINE)
     errors = re.search(r"errors: (\d+)", out)
     depth = re.search(r"\(at depth (\d+)\)", out)
@@ -70,4 +73,4 @@ def _read(out: str) -> Reading:
     if holds and "Search not completed" in out:
         return Reading()
     # It may count the state before the first choice.
-    return Reading(int(stored[1]), holds, int(depth[1]) if depth else None, slack=1)
+    return Reading(int(stored[1]), holds, int(depth[1]) - started if depth else None, slack=1)
