@@ -53,14 +53,22 @@ class StateGraph:
 
     def edges_with(self, labels: Numbers) -> Mask:
         """Return the mask of the edges that carry one of the labels."""
-        wanted = np.zeros(len(self.steps), dtype=bool)
-        wanted[labels] = True
-        return wanted[self.labels]
+        found = np.zeros(len(self.labels), dtype=bool)
+        for label in labels.tolist():
+            found[self._of_label[label]] = True
+        return found
+
+    @cached_property
+    def _of_label(self) -> list[Places]:
+        """The positions of the edges of each label."""
+        narrow = self.labels.astype(np.uint16) if len(self.steps) < 1 << 16 else self.labels  # sorted faster
+        order = np.argsort(narrow, kind="stable").astype(np.int32)
+        return np.split(order, np.cumsum(np.bincount(self.labels, minlength=len(self.steps)))[:-1])
 
     def edges_of(self, actions: frozenset[str]) -> Mask:
         """Return the mask of the actions' edges."""
         wanted = np.array([step.action in actions for step in self.steps], dtype=bool)
-        return wanted[self.labels] if len(self.labels) else np.zeros(0, dtype=bool)
+        return wanted[self.labels] if len(wanted) else np.zeros(0, dtype=bool)
 
     def sources_of(self, edges: Mask) -> Mask:
         """Return the mask of the nodes with an outgoing edge of the mask."""

@@ -41,13 +41,18 @@ class Table:
 
     def having(self, variable: int, mask: int) -> int:
         """Return the rows whose value of the variable is in the mask."""
-        found = 0
-        values = self.columns[variable]
-        while mask:
-            lowest = mask & -mask
-            found |= values[lowest.bit_length() - 1]
-            mask ^= lowest
-        return found
+        known = self._having[variable]
+        if mask not in known:
+            found = 0
+            for value, rows in enumerate(self.columns[variable]):
+                if mask >> value & 1:
+                    found |= rows
+            known[mask] = found
+        return known[mask]
+
+    @cached_property
+    def _having(self) -> list[dict[int, int]]:
+        return [{} for _ in self.columns]
 
     def rows_of(self, cube: Cube) -> int:
         """Return the rows to cover that the cube allows."""
@@ -140,9 +145,14 @@ def _expand(table: Table, cube: Cube, order: Sequence[int]) -> Cube:
 def _widen(table: Table, cube: Sequence[int], order: Sequence[int]) -> Cube:
     """Return a prime that contains the cube: add all values that can be added, variable by variable."""
     masks = list(cube)
-    for variable in order:
-        if masks[variable] != table.free[variable]:
-            masks[variable] = _allowed(table, masks, variable)
+    limited = [variable for variable in order if masks[variable] != table.free[variable]]
+    after = [-1]  # what the variables that come later allow
+    for variable in reversed(limited):
+        after.append(after[-1] & table.having(variable, masks[variable]))
+    touched = table.off
+    for place, variable in enumerate(limited):
+        masks[variable] = _avoiding(table, variable, touched & after[len(limited) - place - 1])
+        touched &= table.having(variable, masks[variable])
     return tuple(masks)
 
 
@@ -152,7 +162,12 @@ def _allowed(table: Table, masks: Sequence[int], variable: int) -> int:
     for other, mask in enumerate(masks):
         if other != variable and mask != table.free[other]:
             touched &= table.having(other, mask)
-    return sum(1 << value for value, rows in enumerate(table.columns[variable]) if not rows & touched)
+    return _avoiding(table, variable, touched)
+
+
+def _avoiding(table: Table, variable: int, rows: int) -> int:
+    """Return the values of the variable that none of the rows has."""
+    return sum([1 << value for value, having in enumerate(table.columns[variable]) if not having & rows])
 
 
 def _choose_greedily(table: Table, primes: Sequence[Cube]) -> list[Cube]:
