@@ -48,7 +48,8 @@ class Spin:
     def attempt(self, task: Task) -> Attempt:
         """Generate, compile and run."""
         stages = Stages(task)
-        stages.run("generate", ["spin", "-o2", "-a", model_file(task, "promela")]  # -o2: what is only written counts too)
+        whole_states = "-o2"  # also what is only written
+        stages.run("generate", ["spin", whole_states, "-a", model_file(task, "promela")])
         order = ["-DBFS"] if self.breadth_first else []
         stages.run("compile", ["gcc", *COMPILED_WITH, *order, "-o", "pan", "pan.c"])
         states = task.case.states or UNKNOWN_SIZE
