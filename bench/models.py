@@ -88,7 +88,7 @@ def philosophers(count: int, *, left_handed: bool) -> System:
     """Dining philosophers; with one left-handed among them they cannot all starve."""
     table = Component("table", actor="table")
     forks = [table.variable(f"fork{i}", Range(0, 1), start=0) for i in range(count)]
-    parts = [table]
+    parts = []
     for i in range(count):
         part = Component(f"philosopher{i}", actor=f"philosopher{i}")
         at = part.variable(f"at{i}", Range(0, 4), start=0)
@@ -101,7 +101,7 @@ def philosophers(count: int, *, left_handed: bool) -> System:
         part.action(f"eaten{i}", when=at == 3, then={at: 4, one: 0})
         part.action(f"done{i}", when=at == 4, then={at: 0, other: 0})
         parts.append(part)
-    return compose(f"philosophers-{count}", configuration=Configuration(), components=parts)
+    return compose(f"philosophers-{count}", configuration=Configuration(), components=[*parts, table])
 
 
 def ring(count: int) -> System:
@@ -137,7 +137,7 @@ def filter_lock(count: int) -> System:
             passes = both(at == 2, mine == level, either(last[level] != i, ahead))
             part.action(f"pass{i}-{level}", when=passes, then={at: 0})
         part.action(f"leave{i}", when=(at == 0) & (mine == count - 1), then={mine: 0})
-    return compose(f"filter-lock-{count}", configuration=Configuration(), components=[shared, *parts])
+    return compose(f"filter-lock-{count}", configuration=Configuration(), components=[*parts, shared])
 
 
 def devices_claims(count: int) -> tuple[Claim, ...]:
