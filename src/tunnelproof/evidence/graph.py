@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,7 +60,7 @@ class StateGraph:
         return found
 
     @cached_property
-    def _of_label(self) -> list[Places]:
+    def _of_label(self) -> Sequence[Places]:
         """The positions of the edges of each label."""
         narrow = self.labels.astype(np.uint16) if len(self.steps) < 1 << 16 else self.labels  # sorted faster
         order = np.argsort(narrow, kind="stable").astype(np.int32)

@@ -40,6 +40,14 @@ class Layout:
         """Return the row of a pair."""
         return tuple(codes[value] for codes, value in zip(self._codes, (*configuration, *state), strict=True))
 
+    def encode_configurations(self, configurations: Sequence[Sequence[Value]]) -> Codes:
+        """Return the codes of the configurations, a line for each."""
+        table = np.zeros((len(configurations), self.rigid), dtype=np.int32)
+        if self.rigid:
+            for i, values in enumerate(zip(*configurations, strict=True)):
+                table[:, i] = [self._codes[i][value] for value in values]
+        return table
+
     def decode(self, row: Sequence[int]) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
         """Return the (configuration, state) of a row."""
         values = tuple(domain.values[code] for domain, code in zip(self.domains, row, strict=True))
@@ -146,16 +154,14 @@ class Grouping:
         fresh = np.ones(len(rows), dtype=bool)
         fresh[1:] = (rigid[1:] != rigid[:-1]).any(axis=1)
         self.of_row: Numbers = np.cumsum(fresh, dtype=np.int64) - 1
-        self._first = rigid[fresh]
+        self.codes = rigid[fresh]  # of the configurations that have a row, in order
 
     @cached_property
     def configurations(self) -> tuple[tuple[Value, ...], ...]:
         """The configurations that have a row, in order."""
-        domains = self._layout.domains[: self._layout.rigid]
-        return tuple(
-            tuple(d.values[code] for d, code in zip(domains, row, strict=True)) for row in self._first.tolist()
-        )
+        values = [domain.values for domain in self._layout.domains[: self._layout.rigid]]
+        return tuple(tuple([d[code] for d, code in zip(values, row, strict=True)]) for row in self.codes.tolist())
 
     def any_row(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Say for each configuration whether the mask holds in some row of it."""
-        return np.bincount(self.of_row[mask], minlength=len(self._first)) > 0
+        return np.bincount(self.of_row[mask], minlength=len(self.codes)) > 0

@@ -31,6 +31,8 @@ _SMALL_TABLE = 1 << 16  # up to this many combinations of values are looked up i
 
 def columns_of(rows: Codes) -> Codes:
     """Return the table turned: a line for each column of the rows."""
+    if len(rows) <= CHUNK:
+        return rows.T
     columns = np.empty(rows.shape[::-1], dtype=np.int32)
     for begun in range(0, len(rows), CHUNK):
         columns[:, begun : begun + CHUNK] = rows[begun : begun + CHUNK].T
@@ -167,7 +169,7 @@ class Table:
         """Tabulate over the rows; ``columns`` are the same codes, if somebody has turned the table already."""
         self.system = system
         self.rows = rows
-        self._codes = columns_of(rows) if columns is None else columns
+        self._codes = columns
         self._tabulation = tabulation_of(system)
         self._columns: dict[str, Column] = {}
         self._masks: dict[Tabulated, Mask] = {}
@@ -184,6 +186,8 @@ class Table:
     def _column(self, name: str) -> Column:
         tabulation = self._tabulation
         if name in tabulation.position:
+            if self._codes is None:
+                self._codes = columns_of(self.rows)
             return Column(self._codes[tabulation.position[name]], tabulation.values[name])
         definition = tabulation.of(self.system.definitions[name].definition)
         if definition.parts:

@@ -65,6 +65,6 @@ def test_the_graph_has_the_interpreters_edges(dense: int, key: int, data: st.Dat
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vector, "_DENSE_BITS", dense)
         patch.setattr(vector, "_KEY_BITS", key)
-        found = state_graph(known, initial_rows(system, configurations), evaluator)
+        found = state_graph(known, initial_rows(system, configurations)[0], evaluator)
     for column in ("rows", "initial", "sources", "targets", "labels"):
         assert (getattr(found, column) == getattr(wanted, column)).all()

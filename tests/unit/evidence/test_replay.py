@@ -325,3 +325,16 @@ def test_lanes_tell_apart_states_that_differ_in_one_of_many_variables() -> None:
     assert settled(system, claim, lasso(0, "set")) == []
     assert settled(system, claim, lasso(1, "set", "set")) == [0]
     assert np.array_equal(Replay(system, claim, ONE).run(steps("set")).history[1][0, -1:], [1])
+
+
+@pytest.mark.parametrize("kept", [0, 1 << 23])
+def test_runs_that_begin_alike_are_replayed_as_if_alone(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay, "MOST_KEPT", kept)
+    keyed, claim = walk("a 0>1", "b 1>2 os if k", "c 2>0", "d 1>0", start=[0, 1]), Reachable(**SAID, point=X == 2)
+    shared = Replay(keyed, claim, BOTH)
+    for path in ("abc", "ab", "", "ad", "adab", "abcad", "b", "bcab", "abc"):
+        found, alone = shared.run(steps(*path)), Replay(keyed, claim, BOTH).run(steps(*path))
+        assert [rows.tolist() for rows in found.history] == [rows.tolist() for rows in alone.history]
+        assert found.of_lane.tolist() == alone.of_lane.tolist()
+        assert len(found.history) == len(path) + 1
+        assert (found.history[-1] == found.rows).all()

@@ -8,7 +8,7 @@ import numpy as np
 
 from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.graph import StateGraph, sort_edges
-from tunnelproof.evidence.rows import Codes, Layout, Places, RowSet
+from tunnelproof.evidence.rows import Codes, Layout, Numbers, Places, RowSet
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.system import Step, System
 from tunnelproof.semantics.step import Values, initial_states
@@ -17,18 +17,27 @@ from tunnelproof.semantics.tabulate import Table
 Configurations = Sequence[tuple[Value, ...]]
 
 
-def initial_rows(system: System, configurations: Configurations, fixed: Mapping[str, Value] | None = None) -> Codes:
-    """Return the rows of the configurations' initial states in which the variables in ``fixed`` have their values."""
+def initial_rows(
+    system: System, configurations: Configurations, fixed: Mapping[str, Value] | None = None
+) -> tuple[Codes, Numbers]:
+    """Return the rows of the configurations' initial states in which the variables in ``fixed`` have their values,
+    and the number of each row's configuration.
+    """
     layout = Layout(system)
     tied = [i for i, v in enumerate(system.configuration) if v.name in system.read_at_start]
-    starts: dict[Values, list[Values]] = {}  # most configurations start alike
-    rows: list[tuple[int, ...]] = []
+    starts: dict[Values, Codes] = {}  # most configurations start alike
+    found: list[Codes] = []
     for configuration in configurations:
-        key = tuple(configuration[i] for i in tied)
+        key = tuple([configuration[i] for i in tied])
         if key not in starts:
-            starts[key] = initial_states(system, configuration, fixed)
-        rows.extend(layout.encode(configuration, state) for state in starts[key])
-    return np.array(rows, dtype=np.int32).reshape(len(rows), len(layout.sizes))
+            begun = initial_states(system, configuration, fixed)
+            codes = [layout.encode(configuration, state)[layout.rigid :] for state in begun]
+            starts[key] = np.array(codes, dtype=np.int32).reshape(len(begun), len(system.variables))
+        found.append(starts[key])
+    rigid = layout.encode_configurations(configurations)
+    states = np.concatenate(found) if found else np.zeros((0, len(system.variables)), dtype=np.int32)
+    number = np.repeat(np.arange(len(configurations)), [len(states) for states in found])
+    return np.hstack([rigid[number], states]), number
 
 
 def check_closed_set(system: System, configurations: Configurations, rows: Codes) -> StateGraph:
@@ -42,11 +51,11 @@ def check_closed_set(system: System, configurations: Configurations, rows: Codes
     if rows.dtype.kind != "i" or rows.shape[1:] != sizes.shape or (rows < 0).any() or (rows >= sizes).any():
         raise EvidenceRejected("TP401", "the closed set has a malformed row")
     known = RowSet(rows.astype(np.int32), layout.sizes)  # a copy: nobody else can change what has been checked
-    initial = _initial_mask(known, initial_rows(system, configurations))
+    initial = _initial_mask(known, initial_rows(system, configurations)[0])
     sources, targets, labels = edges_within(system, known, system.steps)
     graph = StateGraph(system, known.rows, initial, sources, targets, labels)
     starts = graph.grouping.any_row(initial)
-    if graph.grouping.configurations != tuple(configurations) or not starts.all():
+    if not np.array_equal(graph.grouping.codes, layout.encode_configurations(configurations)) or not starts.all():
         raise EvidenceRejected("TP402", "the closed set is not about the configurations asked for")
     return graph
 

@@ -56,7 +56,7 @@ class ProofCheck:
 
     def vacuous(self) -> Mask:
         """Return for each configuration whether the claim's trigger is never met in it."""
-        none = np.zeros(len(self.graph.grouping.configurations), dtype=bool)
+        none = np.zeros(len(self.graph.grouping.codes), dtype=bool)
         if isinstance(self.claim, Recoverable):
             return ~self._configurations(self.reachable & ~self.formulas.states(self.claim.goal))
         trigger = trigger_of(self.claim)
@@ -120,7 +120,7 @@ class ProofCheck:
     # --- recovery ----------------------------------------------------------------------------------------------------
 
     def _recoverable(self, claim: Recoverable, ranks: Numbers | None) -> Mask:
-        everywhere = np.ones(len(self.graph.grouping.configurations), dtype=bool)
+        everywhere = np.ones(len(self.graph.grouping.codes), dtype=bool)
         if ranks is None or not _are_numbers(ranks, len(self.graph)):
             return ~everywhere
         graph = self.graph

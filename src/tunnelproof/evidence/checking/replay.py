@@ -7,8 +7,8 @@ does not exist is dropped.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import reduce
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
 from typing import assert_never
 
 import numpy as np
@@ -18,7 +18,7 @@ from tunnelproof.evidence.certificate import Values, Witness, WitnessKind
 from tunnelproof.evidence.checking.closed_set import edges_within, initial_rows
 from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.points import at_rest, shared_actions, specialise
-from tunnelproof.evidence.rows import Codes, Grouping, Layout, Numbers, RowSet
+from tunnelproof.evidence.rows import Codes, Layout, Numbers, RowSet
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import Step, System
@@ -39,22 +39,45 @@ from tunnelproof.properties.fairness import FairAction, constraints_of
 from tunnelproof.semantics.tabulate import Interpreter, Table
 
 LARGEST_TRAP = 1_000_000
+MOST_KEPT = 1 << 23  # codes of the lanes of runs that may go on otherwise
 
 
 @dataclass(frozen=True, eq=False)
 class Lanes:
-    """What is left of the lanes after all steps: the rows after each step, and each lane's configuration."""
+    """What is left of the lanes after some steps: their states, each lane's configuration, and its place among the
+    lanes ``before`` the last step.
+    """
 
     configurations: Sequence[Values]
-    history: tuple[Codes, ...]
+    table: Table
     of_lane: Numbers
+    before: Lanes | None = None
+    came: Numbers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    @property
+    def rows(self) -> Codes:
+        """The rows of the states."""
+        return self.table.rows
+
+    def take(self, step: Step) -> Lanes:
+        """Return the lanes in which the step exists, after it."""
+        at, after = self.table.take(step)
+        return Lanes(self.configurations, Table(self.table.system, after), self.of_lane[at], self, at)
+
+    @cached_property
+    def history(self) -> tuple[Codes, ...]:
+        """The lanes' rows at the start and after each step."""
+        found, lanes, places = [self.rows], self, np.arange(len(self.rows))
+        while lanes.before is not None:
+            lanes, places = lanes.before, lanes.came[places]
+            found.append(lanes.rows[places])
+        return tuple(reversed(found))
 
     def where(self, settled: Mask) -> tuple[tuple[int, int], ...]:
         """Return (configuration, lane) for the first settled lane of each configuration."""
-        found: dict[int, int] = {}
-        for lane in np.flatnonzero(settled).tolist():
-            found.setdefault(int(self.of_lane[lane]), lane)
-        return tuple(sorted(found.items()))
+        lanes = np.flatnonzero(settled)
+        found, first = np.unique(self.of_lane[lanes], return_index=True)
+        return tuple(zip(found.tolist(), lanes[first].tolist(), strict=True))
 
 
 class Replay:
@@ -73,11 +96,10 @@ class Replay:
         self._interpreter = Interpreter(system)
         self._layout = Layout(system)
         self._actors = {a.name: a.actor for a in system.actions}
-        rows = initial_rows(system, configurations, fixed or {})
-        grouping = Grouping(rows, self._layout)
-        number = {configuration: i for i, configuration in enumerate(configurations)}
-        place = np.array([number[configuration] for configuration in grouping.configurations], dtype=np.int64)
-        self._start = Lanes(tuple(configurations), (rows,), place[grouping.of_row])
+        rows, number = initial_rows(system, configurations, fixed or {})
+        self._start = Lanes(tuple(configurations), Table(system, rows), number)
+        self._known: dict[tuple[Step, ...], Lanes] = {(): self._start}
+        self._kept = 0
 
     def settled(self, witness: Witness) -> tuple[Lanes, tuple[tuple[int, int], ...]]:
         """Return the lanes that take all the witness's steps, and one (configuration, lane) per configuration it
@@ -109,12 +131,16 @@ class Replay:
         return self._closure(np.array([row], dtype=np.int32), self._claim).rows
 
     def _run(self, steps: tuple[Step, ...]) -> Lanes:
-        history, of_lane = list(self._start.history), self._start.of_lane
-        for step in steps:
-            at, after = Table(self._system, history[-1]).take(step)
-            history = [rows[at] for rows in history] + [after]
-            of_lane = of_lane[at]
-        return Lanes(self._start.configurations, tuple(history), of_lane)
+        """Take the steps; from where they part from those of earlier runs, whose lanes are kept while they are few."""
+        begun = next(n for n in range(len(steps), -1, -1) if steps[:n] in self._known)
+        lanes = self._known[steps[:begun]]
+        for n in range(begun, len(steps)):
+            lanes = lanes.take(steps[n])
+            self._kept += lanes.rows.size
+            if self._kept > MOST_KEPT:
+                self._known, self._kept = {(): self._start}, 0
+            self._known[steps[: n + 1]] = lanes
+        return lanes
 
     # --- points ------------------------------------------------------------------------------------------------------
 
@@ -123,7 +149,8 @@ class Replay:
         if point == 0:
             return self._states(at_rest(formula), lanes.history[0])
         step = steps[point - 1]
-        return self._states(specialise(formula, step, self._actors[step.action]), lanes.history[point])
+        known = specialise(formula, step, self._actors[step.action])
+        return lanes.table.mask(known) if point == len(steps) else self._states(known, lanes.history[point])
 
     def _states(self, formula: Expr, rows: Codes) -> Mask:
         return Table(self._system, rows).mask(formula)
@@ -138,7 +165,7 @@ class Replay:
             case StepInvariant():
                 return self._breaks_step(self._claim, lanes, steps)
             case DeadlockFree():
-                return self._is_stuck(self._claim, lanes.history[-1])
+                return self._is_stuck(self._claim, lanes.rows)
             case Precedence():
                 return self._comes_unseen(self._claim, lanes, steps)
             case _:
@@ -175,11 +202,11 @@ class Replay:
         claim = self._claim
         if not isinstance(claim, Recoverable) or not self._taken_by(steps, claim.given):
             return np.zeros(len(lanes.of_lane), dtype=bool)
-        known = self._closure(lanes.history[-1], claim)
+        known = self._closure(lanes.rows, claim)
         edges = edges_within(self._system, known, self._helpful(claim))
         graph = StateGraph(self._system, known.rows, np.zeros(len(known), dtype=bool), *edges)
         free = graph.reach_back(self._states(claim.goal, known.rows))
-        return ~free[known.find(lanes.history[-1])]
+        return ~free[known.find(lanes.rows)]
 
     def _taken_by(self, steps: tuple[Step, ...], actors: tuple[str, ...] | None) -> bool:
         return all(step.action in shared_actions(self._system, actors) for step in steps)
@@ -210,7 +237,7 @@ class Replay:
         if loop is None or not 0 <= loop <= len(steps):
             return np.zeros(len(lanes.of_lane), dtype=bool)
         if loop == len(steps):
-            fair = self._may_stop(lanes.history[-1])
+            fair = self._may_stop(lanes.rows)
         else:
             closes = (lanes.history[loop] == lanes.history[-1]).all(axis=1)
             fair = closes & self._is_fair(lanes, steps, loop)
