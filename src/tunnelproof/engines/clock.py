@@ -37,7 +37,7 @@ class Clock:
 
     def __init__(self, limits: Limits, progress: Progress) -> None:
         self._deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
-        self._memory = limits.memory
+        self._memory, self._rivalry = limits.memory, limits.rivalry
         self._progress = progress
         self._ticks = 0
         self.doing = ""
@@ -49,15 +49,25 @@ class Clock:
             self.tell(f"{self.doing}: {self._ticks} operations")
         if self._ticks % _MEMORY_EVERY == 0:
             self.check()
-        elif self._deadline is not None and time.monotonic() > self._deadline:
-            raise LimitReached(Reason.LIMIT, "out of time")
+        else:
+            self._check_time()
 
     def check(self, wanted: int = 0) -> None:
         """Raise `LimitReached` if the time is up, or the memory would be with so many bytes more."""
-        if self._deadline is not None and time.monotonic() > self._deadline:
-            raise LimitReached(Reason.LIMIT, "out of time")
+        self._check_time()
         if self._memory is not None and resident_bytes() + wanted > self._memory:
             raise LimitReached(Reason.LIMIT, f"more than {self._memory >> 20} MiB of memory")
+
+    def is_nearly_done(self) -> None:
+        """Say that the hardest part is over, so that nobody else need begin."""
+        if self._rivalry is not None:
+            self._rivalry.nearly_done.set()
+
+    def _check_time(self) -> None:
+        if self._rivalry is not None and self._rivalry.over.is_set():
+            raise LimitReached(Reason.INTERRUPTED, "another engine was first")
+        if self._deadline is not None and time.monotonic() > self._deadline:
+            raise LimitReached(Reason.LIMIT, "out of time")
 
     def tell(self, text: str) -> None:
         """Report progress."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 from typing import Protocol, runtime_checkable
 
 from tunnelproof.evidence.certificate import Certificate, Values, Witness
@@ -24,15 +25,24 @@ class LimitReached(Exception):
         self.detail = detail
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rivalry:
+    """What passes between engines that are asked the same at the same time."""
+
+    over: Event = field(default_factory=Event)  # somebody else was first: stop
+    nearly_done: Event = field(default_factory=Event)  # somebody is over the hardest part: nobody else need begin
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How far an engine may go. ``states`` bounds the pairs of a certificate or an explicit graph; ``seconds`` the time
-    of one question; ``memory`` the bytes that the process holds.
+    of one question; ``memory`` the bytes that the process holds; ``rivalry`` ends a search that is no longer wanted.
     """
 
     states: int = 1_000_000
     seconds: float | None = None
     memory: int | None = None
+    rivalry: Rivalry | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,11 @@ class Question:
     claim: Claim
     configurations: tuple[Values, ...]
     limits: Limits = Limits()
+
+    def asks_the_same_as(self, other: Question) -> bool:
+        """Say whether the other question is the same, apart from limits."""
+        same_system = self.system is other.system and self.configurations is other.configurations
+        return same_system and self.claim is other.claim
 
 
 @dataclass(frozen=True, eq=False)

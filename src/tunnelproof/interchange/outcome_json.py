@@ -85,6 +85,7 @@ def _run_figures(outcome: Outcome) -> Document:
     return {
         "tool": f"tunnelproof {__version__}",
         "engines": dict(figures.engines),
+        "choices": dict(figures.choices),
         "states": figures.states,
         "seconds": round(figures.seconds, 3),
         "claims": {claim: round(seconds, 3) for claim, seconds in figures.per_claim.items()},
@@ -98,7 +99,6 @@ def _claim(found: ClaimOutcome, system: System, known: frozenset[str]) -> Docume
         "sentence": found.claim.sentence,
         **source_document(found.claim.source),
         "verdict": found.verdict.value,
-        "engine": found.engine,
         "reference_alone": found.alone,
         "cells": [_cell(cell, system, known) for cell in found.cells],
     }

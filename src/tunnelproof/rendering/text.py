@@ -94,7 +94,8 @@ def _ending(report: Report) -> Iterator[str]:
         figures = report.outcome.figures
         yield f"{figures.seconds:.2f} s · {wording.number(figures.states, 'state')} explored"
         for claim, seconds in figures.per_claim.items():
-            yield f"  {seconds:8.2f} s  {safe_text(claim)}  {safe_text(figures.engines.get(claim, ''))}"
+            engine, why = (safe_text(known.get(claim, "")) for known in (figures.engines, figures.choices))
+            yield f"  {seconds:8.2f} s  {safe_text(claim)}  {engine}" + (f" ({why})" if why else "")
     following = _next(report)
     if following and not report.quiet:
         yield f"next: {following}"

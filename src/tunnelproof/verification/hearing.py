@@ -206,7 +206,7 @@ class Hearing:
     def _witness(
         self, question: Question, answer: Answer, position: int, asked: Sequence[Values]
     ) -> CheckedWitness | None:
-        witness = answer.engine.witness(question, position)
+        witness = answer.witness(position)
         if witness is None:
             return None
         witness = replace(witness, configuration=question.configurations[position])
@@ -230,6 +230,7 @@ class Hearing:
             partition=partition,
             cone=question.system,
             engine="+".join(answer.asked) or answer.finding.engine,
+            why=answer.why,
             reason=reason,
             detail=detail,
             alone=answer.alone,

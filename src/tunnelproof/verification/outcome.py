@@ -65,8 +65,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class ClaimOutcome:
-    """A claim with its cells. ``engine`` names who found the verdicts; ``alone`` is true if nobody but the judge's own
-    interpreter did."""
+    """A claim with its cells. ``engine`` names who found the verdicts, ``why`` says why they were asked; ``alone`` is
+    true if nobody but the judge's own interpreter did.
+    """
 
     claim: Claim
     cells: tuple[Cell, ...]
@@ -76,6 +77,7 @@ class ClaimOutcome:
     reason: Reason | None = None
     detail: str = ""
     alone: bool = False
+    why: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -96,6 +98,7 @@ class RunFigures:
     seconds: float = 0.0
     states: int = 0
     engines: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
     per_claim: Mapping[str, float] = field(default_factory=dict)
 
 

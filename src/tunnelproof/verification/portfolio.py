@@ -1,28 +1,54 @@
-"""Which engines are asked a question, and what they say together."""
+"""Which engines are asked a question, and what they say together.
+
+Nobody has to choose one: diagrams are fastest where components are loosely coupled, an explicit search where they are
+tightly coupled, and no estimate tells which it will be. So diagrams begin, and if they are not nearly done after a
+short time, the search begins beside them; whoever settles the question first ends the other. Both find the same
+verdicts and the same, least witnesses. What neither can decide within its limits is put to induction.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
-from tunnelproof.engines.contract import Engine, FamilyEngine, Finding, LimitReached, Progress, Question, unknown
+from tunnelproof.engines.contract import (
+    Engine,
+    FamilyEngine,
+    Finding,
+    LimitReached,
+    Progress,
+    Question,
+    Rivalry,
+    unknown,
+)
 from tunnelproof.engines.registry import ENGINES, engine_named
+from tunnelproof.evidence.certificate import Witness
 from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.properties.claims import Claim
+from tunnelproof.verification.race import Race
 
-DEFAULT = "diagram"
+T = TypeVar("T")
+
+RIVALS = ("diagram", "explicit")
+LAST_RESORT = "smt"
 JUDGES_OWN = "reference"  # rests on the same interpreter as the judge
+HEAD_START = 0.2  # seconds
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """The finding to be judged, its engine, the engines that were asked, and where two of them contradict each
-    other.
+    """The finding to be judged, who found it and why they were asked, the engines with something to say, and where two
+    of them contradict each other. ``witness`` returns a shortest witness for one configuration.
     """
 
     finding: Finding
-    engine: Engine
     asked: tuple[str, ...]
+    why: str
     conflicts: frozenset[int]
+    witness: Callable[[int], Witness | None]
 
     @property
     def alone(self) -> bool:
@@ -31,32 +57,138 @@ class Answer:
 
 
 class Portfolio:
-    """Asks one engine, or all of them."""
+    """Asks the engine that was chosen, all of them, or whoever is fastest."""
 
     def __init__(self, choice: str) -> None:
-        names = {"auto": [DEFAULT], "all": [DEFAULT, *(n for n in ENGINES if n != DEFAULT)]}.get(choice, [choice])
-        self._engines = [engine_named(name) for name in names]
+        self._made: dict[str, Engine] = {}
+        self._making = threading.Lock()
+        self._choice = choice
+        self._named = {"auto": RIVALS[:1], "all": tuple(sorted(ENGINES, key=lambda name: name != RIVALS[0]))}.get(
+            choice, (choice,)
+        )
+        for name in self._named:
+            self._engine(name)
 
     def ask(self, question: Question, progress: Progress) -> Answer:
-        """Ask every engine that supports the claim; the first with a definite answer everywhere is the one to judge."""
-        willing = [engine for engine in self._engines if engine.supports(question.claim)]
+        """Return what is to be judged: the first finding that is definite everywhere, or the most definite one."""
+        willing = [name for name in self._named if self._engine(name).supports(question.claim)]
         if not willing:
-            detail = f"engine {self._engines[0].name} cannot decide claims of kind {question.claim.kind}"
-            first = self._engines[0]
-            return Answer(unknown(first.name, question, Reason.UNSUPPORTED, detail), first, (), frozenset())
-        findings = [_decide(engine, question, progress) for engine in willing]
-        best = max(range(len(findings)), key=lambda i: (_definite(findings[i]), -i))
-        asked = tuple(engine.name for engine, finding in zip(willing, findings, strict=True) if _definite(finding))
-        return Answer(findings[best], willing[best], asked, _conflicts(findings))
+            detail = f"engine {self._named[0]} cannot decide claims of kind {question.claim.kind}"
+            nothing = unknown(self._named[0], question, Reason.UNSUPPORTED, detail)
+            return Answer(nothing, (), "it was asked for", frozenset(), lambda _: None)
+        if self._choice == "auto":
+            return self._fastest(question, progress)
+        findings = {name: _decide(self._engine(name), question, progress) for name in willing}
+        return self._answer(
+            question, findings, "every engine was asked" if self._choice == "all" else "it was asked for"
+        )
 
     def for_families(self, claim: Claim) -> FamilyEngine | None:
         """Return the first engine that can decide the claim without a list of the configurations."""
-        engines = (engine for engine in self._engines if isinstance(engine, FamilyEngine))
+        engines = (engine for engine in self._made.values() if isinstance(engine, FamilyEngine))
         return next((engine for engine in engines if engine.supports_family(claim)), None)
+
+    # --- whoever is fastest ------------------------------------------------------------------------------------------
+
+    def _fastest(self, question: Question, progress: Progress) -> Answer:
+        tell = _one_at_a_time(progress)
+
+        def decide(name: str, contested: Question) -> Finding:
+            return _decide(self._engine(name), contested, lambda text: tell(f"{name}: {text}"))
+
+        first, race = self._race(RIVALS, question, decide, _settles)
+        findings, why = dict(race.results), _why(race)
+        if not _settles(findings[first]) and self._may_go_on(question, findings.values()):
+            findings[LAST_RESORT] = _decide(self._engine(LAST_RESORT), question, progress)
+            why = f"neither {' nor '.join(RIVALS)} could decide within their limits"
+        return self._answer(question, findings, why)
+
+    def _witnesses(self, question: Question, finder: str) -> Callable[[int], Witness | None]:
+        """Return what finds witnesses. Diagrams may be slow in finding what they know to exist: the others help."""
+        asked = RIVALS if finder == RIVALS[0] else (finder,)
+
+        def witness(configuration: int) -> Witness | None:
+            nonlocal asked
+
+            def find(name: str, contested: Question) -> Witness | LimitReached | None:
+                try:
+                    return self._engine(name).witness(contested, configuration)
+                except LimitReached as limit:
+                    return limit
+
+            first, race = self._race(asked, question, find, lambda found: isinstance(found, Witness))
+            found = race.results[first]
+            if isinstance(found, LimitReached):
+                raise found
+            if first != asked[0]:
+                asked = (first,)
+            return found
+
+        return witness
+
+    def _race(
+        self,
+        names: Sequence[str],
+        question: Question,
+        work: Callable[[str, Question], T],
+        settles: Callable[[T], bool],
+    ) -> tuple[str, Race[T]]:
+        """Let the engines work on the question side by side; return who came first."""
+
+        def entrant(name: str, rivalry: Rivalry) -> T:
+            return work(name, replace(question, limits=replace(question.limits, rivalry=rivalry)))
+
+        race = Race({name: partial(entrant, name) for name in names}, HEAD_START)
+        first = race.run(settles)
+        for name in race.left_behind:  # must not be asked again while they are still at work
+            self._made.pop(name, None)
+        return first, race
+
+    def _may_go_on(self, question: Question, findings: Iterable[Finding]) -> bool:
+        """Say whether induction is worth a try: the others met limits of their own, not those that were set."""
+        unlimited = question.limits.seconds is None and question.limits.memory is None
+        stopped = all(finding.reason is Reason.LIMIT for finding in findings)
+        return unlimited and stopped and self._engine(LAST_RESORT).supports(question.claim)
+
+    # --- what they say together --------------------------------------------------------------------------------------
+
+    def _answer(self, question: Question, findings: Mapping[str, Finding], why: str) -> Answer:
+        """Choose the most definite finding; of equals the first."""
+        best = max(findings, key=lambda name: _definite(findings[name]))
+        asked = tuple(name for name, finding in findings.items() if _definite(finding))
+        witness: Callable[[int], Witness | None] = partial(self._engine(best).witness, question)
+        if self._choice == "auto" and best in RIVALS:
+            witness = self._witnesses(question, best)
+        return Answer(findings[best], asked, why, _conflicts(findings.values()), witness)
+
+    def _engine(self, name: str) -> Engine:
+        with self._making:
+            if name not in self._made:
+                self._made[name] = engine_named(name)
+            return self._made[name]
+
+
+def _why(race: Race[Finding]) -> str:
+    if race.begun == 1:
+        return "done, or nearly done, in its head start"
+    return f"first of {race.begun} that began"
+
+
+def _one_at_a_time(progress: Progress) -> Progress:
+    lock = threading.Lock()
+
+    def tell(text: str) -> None:
+        with lock:
+            progress(text)
+
+    return tell
 
 
 def _decide(engine: Engine, question: Question, progress: Progress) -> Finding:
     try:
+        if not engine.supports(question.claim):
+            detail = f"engine {engine.name} cannot decide claims of kind {question.claim.kind}"
+            return unknown(engine.name, question, Reason.UNSUPPORTED, detail)
         return engine.decide(question, progress)
     except LimitReached as limit:
         return unknown(engine.name, question, limit.reason, limit.detail)
@@ -66,11 +198,15 @@ def _decide(engine: Engine, question: Question, progress: Progress) -> Finding:
         return unknown(engine.name, question, Reason.LIMIT, "formulas are nested too deeply for this engine")
 
 
+def _settles(finding: Finding) -> bool:
+    return Verdict.UNKNOWN not in finding.verdicts
+
+
 def _definite(finding: Finding) -> int:
     return sum(verdict is not Verdict.UNKNOWN for verdict in finding.verdicts)
 
 
-def _conflicts(findings: list[Finding]) -> frozenset[int]:
+def _conflicts(findings: Iterable[Finding]) -> frozenset[int]:
     """Return the configurations on which two definite verdicts differ."""
     columns = zip(*(finding.verdicts for finding in findings), strict=True)
     return frozenset(i for i, column in enumerate(columns) if len(set(column) - {Verdict.UNKNOWN}) > 1)

@@ -49,6 +49,7 @@ def prove(
         seconds=time.monotonic() - started,
         states=hearing.states,
         engines={o.claim.id: o.engine for o in outcomes},
+        choices={o.claim.id: o.why for o in outcomes if o.why},
         per_claim=seconds,
     )
     return Outcome(system, hearing.space, tuple(outcomes), figures)

@@ -61,7 +61,6 @@ class Lying(ReferenceEngine):
 def hear(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ClaimOutcome]:
     def ask(claim: Claim, *engines: ReferenceEngine, system: System = KEYED) -> ClaimOutcome:
         known = {f"e{i}": engine for i, engine in enumerate(engines)}
-        monkeypatch.setattr(portfolio, "DEFAULT", "e0")
         monkeypatch.setattr(portfolio, "ENGINES", known)
         monkeypatch.setattr(portfolio, "engine_named", known.__getitem__)
         return prove(system, [claim], engine="all")[claim.id]

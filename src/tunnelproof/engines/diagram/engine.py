@@ -62,6 +62,7 @@ class DiagramEngine:
             return self._about_paths(question, family, clock, count)
         if count > question.limits.states:
             return unknown(self.name, question, Reason.CERTIFICATE_TOO_LARGE, _too_many(question, count))
+        clock.is_nearly_done()
         return self._analysis(question, family, clock).finding(self.name)
 
     def witness(self, question: Question, configuration: int) -> Witness | None:
@@ -83,7 +84,10 @@ class DiagramEngine:
         settled = family.work(lambda symbolic: symbolic.some_state(failing(symbolic, claim), listed_codes), clock)
         listed = count <= question.limits.states
         ranked = isinstance(claim, Recoverable) and listed and not settled.all()
-        if ranked or (settled.any() and _is_quick(question, count)):
+        quick = _is_quick(question, count)
+        if ranked or quick or not settled.any():  # no trace has to be searched in diagrams, which may take long
+            clock.is_nearly_done()
+        if ranked or (settled.any() and quick):
             finding = self._analysis(question, family, clock).finding(self.name)
             assert finding.verdicts == _verdicts(claim, settled), f"two minds about {claim.id}"
             return finding
@@ -176,12 +180,12 @@ class DiagramEngine:
         return self._families[key]
 
     def _analysis(self, question: Question, family: Family, clock: Clock) -> Analysis:
-        if self._last is None or self._last[0] is not question:
+        if self._last is None or not self._last[0].asks_the_same_as(question):
             self._last = question, Analysis(family.graph(clock), family.evaluator, question.claim)
         return self._last[1]
 
     def _is_analysed(self, question: Question) -> bool:
-        return self._last is not None and self._last[0] is question
+        return self._last is not None and self._last[0].asks_the_same_as(question)
 
 
 def _is_quick(question: Question, count: int) -> bool:

@@ -77,14 +77,14 @@ class ExplicitEngine:
         return self._families[key]
 
     def _paths(self, question: Question, family: Family) -> PathSearch:
-        if self._last is None or self._last[0] is not question or not isinstance(self._last[1], PathSearch):
+        if self._last is None or not self._last[0].asks_the_same_as(question) or not isinstance(self._last[1], PathSearch):
             self._last = question, PathSearch(family, question.claim)
         found = self._last[1]
         assert isinstance(found, PathSearch)
         return found
 
     def _analysis(self, question: Question, family: Family, clock: Clock) -> Analysis:
-        if self._last is None or self._last[0] is not question or not isinstance(self._last[1], Analysis):
+        if self._last is None or not self._last[0].asks_the_same_as(question) or not isinstance(self._last[1], Analysis):
             self._last = question, Analysis(family.graph(clock), family.evaluator, question.claim)
         found = self._last[1]
         assert isinstance(found, Analysis)

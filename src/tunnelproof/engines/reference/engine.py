@@ -43,7 +43,7 @@ class ReferenceEngine:
         return self._analysis(question, lambda _: None).witness(configuration)
 
     def _analysis(self, question: Question, progress: Progress) -> Analysis:
-        if self._last is None or self._last[0] is not question:
+        if self._last is None or not self._last[0].asks_the_same_as(question):
             key = (question.system, question.configurations)
             if key not in self._graphs:
                 self._graphs[key] = explore(question.system, question.configurations, question.limits, progress)

@@ -43,7 +43,7 @@ class SmtEngine:
         return self._search(question, lambda _: None).witness(configuration)
 
     def _search(self, question: Question, progress: Progress) -> Safety | Liveness:
-        if self._last is None or self._last[0] is not question:
+        if self._last is None or not self._last[0].asks_the_same_as(question):
             kind = Liveness if isinstance(question.claim, _BY_LASSOS) else Safety
             self._last = question, kind(question, progress)
         return self._last[1]
