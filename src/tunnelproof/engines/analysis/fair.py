@@ -158,6 +158,8 @@ def _left(
     left_nodes, left_edges = np.zeros_like(nodes), np.zeros_like(inner)
     for number, broken in enumerate(level.reasons):
         members = nodes & (reason == number)
+        if not members.any():
+            continue
         inside = inner & members[graph.sources]
         if broken.reason is Break.STRONG:
             left_nodes |= members & ~demands[broken.index].enabled

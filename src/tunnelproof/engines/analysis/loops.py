@@ -103,29 +103,29 @@ class _Marks:
     """What a loop has met so far, as bits: first what it has to meet, then what would make a constraint due."""
 
     def __init__(self, graph: StateGraph, inside: Mask, demands: Sequence[Demand], points: Sequence[Mask]) -> None:
-        self._setting: list[Mask] = list(points)
+        edges = np.flatnonzero(inside)  # a component has few of the graph's edges: masks are over these
+        self._setting: list[Mask] = [point[edges] for point in points]
         self._needs = [1 << i for i in range(len(points))]
         self._due: list[tuple[int, int]] = []
         for demand in demands:
-            self._add(graph, inside, demand)
+            self._add(demand, demand.enabled[graph.sources[edges]], demand.meets[edges], demand.owing[edges])
         self.bits = len(self._setting)
-        self._bits_of_edge: dict[Edge, int] = dict.fromkeys(np.flatnonzero(inside).tolist(), 0)
+        self._bits_of_edge: dict[Edge, int] = dict.fromkeys(edges.tolist(), 0)
         for bit, mask in enumerate(self._setting):
-            for edge in np.flatnonzero(mask & inside).tolist():
+            for edge in edges[mask].tolist():
                 self._bits_of_edge[edge] |= 1 << bit
         self._due_bits = {due for due, _ in self._due}
 
-    def _add(self, graph: StateGraph, inside: Mask, demand: Demand) -> None:
-        enabled = demand.enabled[graph.sources]
+    def _add(self, demand: Demand, enabled: Mask, meets: Mask, owing: Mask) -> None:
         if isinstance(demand.constraint, FairAction):
-            if not (enabled & inside).any():
+            if not enabled.any():
                 return
             if not demand.constraint.strong:
-                self._need(demand.meets | ~enabled)
+                self._need(meets | ~enabled)
                 return
-            self._make_due(enabled, demand.meets)
-        elif (demand.owing & inside).any():
-            self._make_due(demand.owing, demand.meets)
+            self._make_due(enabled, meets)
+        elif owing.any():
+            self._make_due(owing, meets)
 
     def _need(self, mask: Mask) -> None:
         self._needs.append(1 << len(self._setting))

@@ -190,9 +190,15 @@ class WitnessSearch:
         stem, (node, _) = found
         if region.stops[node]:
             return self._witness(WitnessKind.LASSO, configuration, stem, len(stem))
-        inside = fair.inner & (fair.component[self._graph.sources] == fair.component[node])
+        inside = self._fair_component_of_edge == fair.component[node]
         loop = fair_loop(self._graph, self._out, inside, node, *self._to_meet)
         return self._witness(WitnessKind.LASSO, configuration, stem + loop, len(stem))
+
+    @cached_property
+    def _fair_component_of_edge(self) -> Numbers:
+        """The number of the fair component in which an edge stays, or -1."""
+        assert self._fair is not None
+        return np.where(self._fair.inner, self._fair.component[self._graph.sources], -1)
 
     @cached_property
     def _to_meet(self) -> tuple[list[Demand], list[Mask]]:

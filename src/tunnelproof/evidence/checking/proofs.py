@@ -155,6 +155,8 @@ class ProofCheck:
         left_nodes, left_edges = np.zeros_like(nodes), np.zeros_like(edges)
         for number, broken in enumerate(level.reasons):
             members = nodes & (reason == number)
+            if not members.any():
+                continue  # nothing is claimed for this reason, and nothing left by it
             left = region.leave(broken, members, inner & members[graph.sources], wrong)
             left_nodes |= left[0]
             left_edges |= left[1]
