@@ -16,7 +16,7 @@ from tunnelproof.interchange.export.names import Vocabulary, enums_of
 from tunnelproof.interchange.export.reserved import MURPHI
 from tunnelproof.interchange.export.writing import Dialect, Writer
 from tunnelproof.model.language.domains import Bool, Domain, Enum, Range
-from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, Read, conjoin, reads
+from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, Read, conjoin, negate, reads
 from tunnelproof.model.language.ranges import possible_range
 from tunnelproof.model.language.system import ConfigurationVariable, Derived, System, Variable
 from tunnelproof.properties.claims import Claim, Precedence, Reachable, Recoverable
@@ -70,7 +70,8 @@ class _Murphi:
             self._property(kind, safety.id, safety.sentence, self.write(holds))
         for claim in self.machine.claims:
             self._claim(claim)
-        body = [*self._declarations(), *self._functions(), *self._starts(), *self._rules(), *self.properties]
+        rest = [*self._functions(), *self._starts(), *self._rules(), *self.properties]
+        body = [*self._declarations(), *rest]
         what = "Exported by tunnelproof; one start state for each configuration and choice of initial values."
         comment = head(self.machine, what, self._running(), self.words.renamed, self.asked)
         lines = [*(f"-- {line}".rstrip() for line in comment), *body]
@@ -81,7 +82,7 @@ class _Murphi:
             case Precedence():
                 first, then, since = self.machine.precedence(claim)
                 seen = self.words.fresh(f"seen {claim.id}")
-                before = f"({seen} & !{self.write(since)})" if since != FALSE else seen
+                before = f"({seen} & {self.write(negate(since))})" if since != FALSE else seen
                 self.seen[seen] = f"({self.write(first)} | {before})"
                 self._property("invariant", claim.id, claim.sentence, f"({self.write(then)} -> {seen})")
             case Recoverable() if self.machine.anyone_reaches_and_helps(claim):
@@ -105,8 +106,9 @@ class _Murphi:
     # --- text --------------------------------------------------------------------------------------------------------
 
     def _declarations(self) -> Iterator[str]:
-        if self.types:
-            yield from ("", "type")
+        lo, hi = self.write.widest
+        yield from ("", "type")
+        yield f"  {self.words.fresh('numbers')}: {lo}..{hi}; -- so that Rumur computes with numbers as large as these"
         for enum, word in self.types.items():
             yield f"  {word}: enum {{ {', '.join(self.words.members[enum, member] for member in enum.members)} }};"
         yield from ("", "var")

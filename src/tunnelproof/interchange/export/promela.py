@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tunnelproof.interchange.export.commands import Command, kept, kept_names, one_after_another
+from tunnelproof.interchange.export.fair_rounds import FairRounds
 from tunnelproof.interchange.export.folding import fold
 from tunnelproof.interchange.export.header import head, plain
 from tunnelproof.interchange.export.machine import STOPPED, Condition, Export, Machine, Safety, fair_formulas
@@ -46,7 +47,6 @@ DIALECT = Dialect(
     },
 )
 MOST_SYMBOLS = 250  # Spin keeps all mtype constants in one byte
-MANY_CONDITIONS = 6
 MOST_ALTERNATIVES = 16  # of a choice that is written out
 
 
@@ -65,9 +65,9 @@ class _Promela:
         names |= {kept(name): word for name, word in self.before.items()}
         self.write = Writer(self.system, DIALECT, names, self.words.members)
         self.process, self.again = self.words.fresh("model"), self.words.fresh("again")
-        self.arrive, self.checked = self.words.fresh("arrive"), self.words.fresh("check")
-        self.started = self.words.fresh("started")
+        self.arrive, self.look = self.words.fresh("arrive"), self.words.fresh("look")
         self.observers: dict[str, str] = {}  # word -> what it says of each point
+        self.fairness: dict[tuple[Condition, ...], FairRounds] = {}
         self.seen: dict[str, str] = {}  # word of a precedence claim's monitor -> its update
         self.macros: dict[str, str] = {}
         self.asked: list[tuple[str, str]] = []
@@ -115,27 +115,23 @@ class _Promela:
         first, then, since = self.machine.precedence(claim)
         word = self.words.ids[claim.id]
         seen = self.words.fresh(f"seen {claim.id}")
-        before = f"{seen} && !{self.write(since)}" if since != FALSE else seen
-        self.seen[seen] = f"{self.write(first)} || ({before})"
-        self.macros[word] = f"(!{self.write(then)} || {seen})"
+        before = f"({seen} && {self.write(negate(since))})" if since != FALSE else seen
+        self.seen[seen] = f"{self.write(first)} || {before}"
+        self.macros[word] = f"({self.write(negate(then))} || {seen})"
         self.asked.append((f"-DCHECK={word}", claim.sentence))
 
     def _fair(self, claim: Fair) -> None:
         word = self.words.ids[claim.id]
         conditions = self.machine.conditions(claim)
-        if len(conditions) > MANY_CONDITIONS:
-            count = len(conditions)
-            self.machine.notes.append(
-                f"{claim.id}: {count} conditions of fairness may be too many for Spin to translate the formula"
-            )
-        fair = [f"[]<>{self.started}", *(self._promise(condition) for condition in conditions)]
-        self.formulas += ["", *self._commented(claim.sentence), f"ltl {word} {{"]
-        self.formulas += [f"  ({' && '.join(fair)})", f"  -> {self._wanted(claim)}", "}"]
+        fair = self._fairness(conditions)
+        self.formulas += ["", *self._commented(claim.sentence)]
+        self.formulas += [f"ltl {word} {{ []<>{fair.round} -> {self._wanted(claim)} }}"]
         self.asked.append((f"-N {word}", claim.sentence))
 
-    def _promise(self, condition: Condition) -> str:
-        then = f"[]<>{self._observe(condition.then)}"
-        return then if condition.given == TRUE else f"([]<>{self._observe(condition.given)} -> {then})"
+    def _fairness(self, conditions: tuple[Condition, ...]) -> FairRounds:
+        if conditions not in self.fairness:
+            self.fairness[conditions] = FairRounds(conditions, self.words, self.write)
+        return self.fairness[conditions]
 
     def _wanted(self, claim: Fair) -> str:
         points = [self._observe(self.machine.point(formula)) for formula in fair_formulas(claim)]
@@ -186,12 +182,14 @@ class _Promela:
                 yield f"/* {title} */"
                 for variable in variables:
                     yield f"{self._type(variable.domain)} {self.words.names[variable.name]};"
-        bits = [*self._bits().values(), *self.seen, *self.observers, *([self.started] if self.formulas else [])]
+        bits = [*self._bits().values(), *self.seen, *self.observers]
         if bits:
             yield ""
             yield "/* what claims need to know about the steps so far */"
             for bit in bits:
                 yield f"bool {bit};"
+        for rounds in self.fairness.values():
+            yield from rounds.declarations()
         for name, word in self.before.items():
             yield f"hidden {self._type(self.system.domains[name])} {word};"
 
@@ -241,14 +239,13 @@ class _Promela:
             yield "#endif"
 
     def _process(self) -> Iterator[str]:
-        arrivals = [f"{word} = {text}" for word, text in (*self.seen.items(), *self.observers.items())]
-        if self.macros:
-            arrivals.append("assert(CHECK)")
-        if arrivals:
-            yield ""
-            yield f"inline {self.arrive}() {{"
-            yield ";\n".join(f"  {line}" for line in arrivals)
-            yield "}"
+        looks = [f"{word} = {text}" for word, text in self.observers.items()]
+        looks += [line for rounds in self.fairness.values() for line in rounds.look()]
+        yield from self._inline(self.look, looks)
+        arrivals = [f"{word} = {text}" for word, text in self.seen.items()]
+        arrivals += [f"{self.look}()"] if looks else []
+        arrivals += ["assert(CHECK)"] if self.macros else []
+        yield from self._inline(self.arrive, arrivals)
         yield ""
         yield f"active proctype {self.process}() {{"
         yield from self._start()
@@ -257,10 +254,18 @@ class _Promela:
             yield f"  :: d_step {{ {self._step(command)} }} /* {plain(str(command.step))} */"
         if self.machine.fair_claims:
             yield f"  :: d_step {{ {self._rest()} }} /* at rest */"
+        for rounds in self.fairness.values():
+            yield from (f"  :: d_step {{ {line} }} /* never enabled again */" for line in rounds.renounce())
         if not self.machine.commands and not self.machine.fair_claims:
             yield "  :: false"
         yield "  od"
         yield "}"
+
+    def _inline(self, word: str, lines: list[str]) -> Iterator[str]:
+        if lines:
+            yield from ("", f"inline {word}() {{")
+            yield ";\n".join(f"  {line}" for line in lines)
+            yield "}"
 
     def _start(self) -> Iterator[str]:
         checks = [self.machine.valid, fold(conjoin(self.system.initially))]
@@ -270,8 +275,6 @@ class _Promela:
         lines += self._checked(checks[0])
         lines += [line for variable in self.system.variables for line in self._chosen(variable)]
         lines += self._checked(checks[1])
-        if self.formulas:
-            lines.append(f"{self.started} = true")
         if self._arrives():
             lines.append(f"{self.arrive}()")
         yield "  atomic {"
@@ -279,7 +282,7 @@ class _Promela:
         yield "  }"
 
     def _arrives(self) -> bool:
-        return bool(self.macros or self.seen or self.observers)
+        return bool(self.macros or self.seen or self.fairness)
 
     def _chosen(self, variable: Variable | ConfigurationVariable) -> list[str]:
         word, domain = self.words.names[variable.name], variable.domain
@@ -329,6 +332,6 @@ class _Promela:
     def _rest(self) -> str:
         parts = [f"{self.words.names[bit.name]} = false" for bit in self.machine.history.bits]
         parts += [f"{word} = true" for word in ([self.words.names[STOPPED.name]] if self.machine.stops else [])]
-        parts += [f"{word} = {text}" for word, text in self.observers.items()]
+        parts.append(f"{self.look}()")
         guard = disjoin((STOPPED, self.machine.may_rest)) if self.machine.stops else self.machine.may_rest
         return f"{self.write(guard)} -> {'; '.join(parts) or 'skip'}"

@@ -97,7 +97,7 @@ class _Smv:
                 pass
 
     def _property(self, kind: str, id: str, sentence: str, text: str) -> None:  # noqa: A002
-        self.properties += ["", f"-- {self.words.ids[id]}: {plain(sentence)}", f"{kind}\n  {text};"]
+        self.properties += ["", f"-- {plain(sentence)}", f"{kind} NAME {self.words.ids[id]} :=\n  {text};"]
         self.asked.append((f"{kind} {self.words.ids[id]}", sentence))
 
     def _reachable(self, claim: Reachable) -> None:
@@ -116,8 +116,8 @@ class _Smv:
 
     def _precedence(self, claim: Precedence) -> None:
         first, then, since = self.machine.precedence(claim)
-        shown = self.write(first)
-        text = f"!E [!{shown} U (!{shown} & {self.write(then)})]"
+        without = self.write(negate(first))
+        text = f"!E [{without} U ({without} & {self.write(then)})]"
         if since != FALSE:
             text += f" & AG ({self.write(since)} -> {text})"
         self._property("CTLSPEC", claim.id, claim.sentence, text)

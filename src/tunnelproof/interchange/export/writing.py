@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tunnelproof.errors import UsageError
 from tunnelproof.interchange.export.commands import kept
-from tunnelproof.model.language.domains import BOOL, Bool, Enum
+from tunnelproof.model.language.domains import BOOL, LARGEST_INTEGER, Enum
 from tunnelproof.model.language.expressions import ARITHMETIC, CONNECTIVES, Apply, Expr, Literal, Read
-from tunnelproof.model.language.ranges import possible_range
+from tunnelproof.model.language.ranges import Interval, possible_range
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.typing import Type
 from tunnelproof.model.language.wellformed import scope_of
@@ -35,6 +36,7 @@ class Writer:
         self.names = names
         self.members = members
         self.scope: Mapping[str, Type] = scope_of(system)
+        self.widest: Interval = (0, 1)  # holds every number that has been written as a sum, product, …
         self._before = {kept(name): domain for name, domain in system.domains.items()}
 
     def __call__(self, expr: Expr, expected: Type | None = None) -> str:
@@ -69,15 +71,31 @@ class Writer:
             return self.dialect.conditional.format(*shown)
         elif op in ARITHMETIC:
             expected = None
+            self._widen(expr)
         else:
             expected = self.enum_of(args[0]) or self.enum_of(args[1])
-        if op == "mod" and possible_range(args[0], self.system, dict(self._before))[0] < 0:
+        if op == "mod" and self._range(args[0])[0] < 0:
             op = "mod of a negative"
         texts = [self(arg, expected) for arg in args]
+        if op in ("not", "implies") and texts[0].startswith("!"):
+            texts[0] = f"({texts[0]})"  # Promela reads !! as a word of its own
         pattern = self.dialect.patterns[op]
         if op in ("and", "or"):
             return texts[0] if len(texts) == 1 else f"({pattern.join(texts)})"
         return pattern.format(*texts)
+
+    def _range(self, expr: Expr) -> Interval:
+        return possible_range(expr, self.system, dict(self._before))
+
+    def _widen(self, expr: Apply) -> None:
+        lo, hi = self._range(expr)
+        if expr.op == "mod":  # of a negative number the remainder is negative at first
+            hi = 2 * hi + 1
+            lo = -hi
+        self.widest = min(lo, self.widest[0]), max(hi, self.widest[1])
+        if max(-lo, hi) >= LARGEST_INTEGER:
+            message = f"a value may be as large as {max(-lo, hi)}, and the format computes with 32 bits"
+            raise UsageError("TP062", message, hint="use smaller ranges")
 
     def enum_of(self, expr: Expr) -> Enum | None:
         """Return the enum whose member the expression is, if it tells."""
@@ -89,7 +107,3 @@ class Writer:
                 return self.enum_of(then) or self.enum_of(otherwise)
             case _:
                 return None
-
-    def is_truth(self, name: str) -> bool:
-        """Say whether a derived name is a truth value."""
-        return isinstance(self.scope[name], Bool)
