@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tunnelproof.engines.analysis.components import components
 from tunnelproof.evidence.certificate import Break, Broken, Level
 from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.rows import Numbers
@@ -64,7 +65,7 @@ def fair_components(
     inner_of_fair = np.zeros(len(graph.labels), dtype=bool)
     count = 0
     while edges.any():
-        component, number = _components(graph, nodes, edges)
+        component, number = components(graph, nodes, edges)
         inner = edges & (component[graph.sources] == component[graph.targets])
         reason_of, reasons, is_fair = _reasons(graph, component, number, inner, demands, points)
         levels.append(Level(component, reason_of, reasons))
@@ -74,48 +75,6 @@ def fair_components(
         count += number
         nodes, edges = _left(graph, component, inner & ~inner_of_fair, nodes & ~here, levels[-1], demands)
     return FairRegion(tuple(levels), fair, inner_of_fair)
-
-
-def _components(graph: StateGraph, nodes: Mask, edges: Mask) -> tuple[Numbers, int]:
-    """Number the strongly connected components so that edges never lead to a smaller number."""
-    from scipy.sparse import csr_matrix  # slow to import, and only claims about fair runs need it
-    from scipy.sparse.csgraph import connected_components
-
-    present = np.flatnonzero(nodes)
-    position = np.full(len(graph), -1, dtype=np.int64)
-    position[present] = np.arange(len(present))
-    tails, heads = position[graph.sources[edges]], position[graph.targets[edges]]
-    matrix = csr_matrix((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(len(present), len(present)))
-    number, labels = connected_components(matrix, directed=True, connection="strong")
-    component = np.full(len(graph), -1, dtype=np.int64)
-    component[present] = _topological(number, labels.astype(np.int64), tails, heads)[labels]
-    return component, int(number)
-
-
-def _topological(number: int, labels: Numbers, tails: Numbers, heads: Numbers) -> Numbers:
-    """Return a new number for each component: Pearce's algorithm numbers sinks first, so the order is turned round."""
-    turned = np.arange(number)[::-1]
-    if (turned[labels[tails]] <= turned[labels[heads]]).all():
-        return turned
-    if (labels[tails] <= labels[heads]).all():
-        return np.arange(number)
-    return _kahn(number, labels[tails], labels[heads])
-
-
-def _kahn(number: int, tails: Numbers, heads: Numbers) -> Numbers:
-    between = tails != heads
-    tails, heads = tails[between], heads[between]
-    depth = np.zeros(number, dtype=np.int64)
-    while True:
-        deeper = depth.copy()
-        np.maximum.at(deeper, heads, depth[tails] + 1)
-        if (deeper == depth).all():
-            break
-        depth = deeper
-    order = np.argsort(depth, kind="stable")
-    position = np.empty(number, dtype=np.int64)
-    position[order] = np.arange(number)
-    return position
 
 
 def _reasons(
