@@ -221,6 +221,17 @@ class System:
 
     def reads(self, expr: Expr) -> frozenset[str]:
         """Return the variables and configuration variables that the expression depends on, derived names opened."""
+        known = self._reads.get(id(expr))
+        if known is None:
+            known = self._reads[id(expr)] = expr, self._opened(expr)  # kept alive, so that the identity stays its own
+        return known[1]
+
+    @cached_property
+    def _reads(self) -> dict[int, tuple[Expr, frozenset[str]]]:
+        """What `reads` has found, by the identity of the expression, which is looked up faster than its content."""
+        return {}
+
+    def _opened(self, expr: Expr) -> frozenset[str]:
         found: set[str] = set()
         pending = list(reads(expr))
         while pending:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from tunnelproof.model import catalogue
 from tunnelproof.model.language.domains import Bool, Domain, Enum, Range
@@ -14,7 +15,9 @@ from tunnelproof.properties.claims import Claim, DeadlockFree, Fair, NeverForeve
 from tunnelproof.rendering import wording
 from tunnelproof.rendering.safe_text import safe_text
 from tunnelproof.rendering.terminal import Style, wrapped
-from tunnelproof.verification.lint import Remark
+
+if TYPE_CHECKING:  # what is only shown needs no engine and no judge
+    from tunnelproof.verification.lint import Remark
 
 _DECIDERS = {
     DecidedBy.SETTING: "settings, by the user or administrator",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from tunnelproof.evidence.verdict import Verdict
-from tunnelproof.family.nearest import Change
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.expressions import TRUE, Expr
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.model.language.system import Confidence, Source, Step, System
 from tunnelproof.rendering.safe_text import safe_text
-from tunnelproof.verification.outcome import Evidence, Outcome
-from tunnelproof.verification.runs import Run
+
+if TYPE_CHECKING:  # what is only shown needs no engine and no judge
+    from tunnelproof.family.nearest import Change
+    from tunnelproof.verification.outcome import Evidence, Outcome
+    from tunnelproof.verification.runs import Run
 
 
 def number(count: int, thing: str = "") -> str:
