@@ -34,7 +34,7 @@ from tunnelproof.properties.claims import Claim
 
 T = TypeVar("T")
 
-SMALLEST_MANAGER = 1 << 17  # nodes
+SMALLEST_MANAGER = 1 << 18  # nodes
 LARGEST_MANAGER = 1 << 23  # in a larger one a single operation, which nothing can interrupt, may take seconds
 GROWTH = 1 << 2
 BYTES_PER_NODE = 64  # of capacity, with tables and caches, when the manager is full
@@ -195,10 +195,12 @@ class Family:
 
 def _sizes(orders: Sequence[tuple[str, ...]]) -> Iterator[Size]:
     capacity = SMALLEST_MANAGER
-    while capacity <= LARGEST_MANAGER:
+    while True:
         for order in orders:
             yield Size(capacity, order)
-        capacity *= GROWTH
+        if capacity >= LARGEST_MANAGER:
+            return
+        capacity = min(capacity * GROWTH, LARGEST_MANAGER)
 
 
 def _codes(system: System, configurations: Listed) -> Codes:

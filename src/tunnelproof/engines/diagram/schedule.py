@@ -1,7 +1,8 @@
 """In which order step labels are tried in a round of the fixpoint: causes before effects, so that chaining gains most.
 
-Labels go by the round in which they first become enabled; within a round those that enable others come first. So it
-does not matter in which order a model declares its actions.
+The labels of a component go together, the component that is deepest in the diagrams first: what is found below is
+found once, before much hangs above it. Within a component labels go by the round in which they first become enabled;
+within a round those that enable others come first. So it does not matter in which order a model declares its actions.
 """
 
 from __future__ import annotations
@@ -28,12 +29,26 @@ class Schedule:
             self._round(enabled)
             left = [label for label in left if label not in enabled]
         self.labels += left  # never enabled so far; what the rest leads to may enable them
+        self.labels = self._deepest_component_first()
 
     def _round(self, enabled: Sequence[int]) -> None:
         for label in self._causes_first(enabled) if len(enabled) <= _LARGEST_ROUND else enabled:
             for move in self._relation.moves([label]):
                 self.reached = self.reached | move.image(self.reached)
             self.labels.append(label)
+
+    def _deepest_component_first(self) -> list[int]:
+        """Return the labels by component, in the order of the mean level at which the component's steps begin."""
+        system = self._relation.system
+        parts: dict[str, list[int]] = {}
+        for label in self.labels:
+            parts.setdefault(system.action_named[system.steps[label].action].component, []).append(label)
+        depth = {name: self._depth(labels) for name, labels in parts.items()}
+        return [label for name in sorted(parts, key=lambda name: -depth[name]) for label in parts[name]]
+
+    def _depth(self, labels: Sequence[int]) -> float:
+        tops = [min(move.reads | move.writes, default=0) for move in self._relation.moves(labels)]
+        return sum(tops) / len(tops) if tops else 0
 
     def _causes_first(self, enabled: Sequence[int]) -> list[int]:
         """Return the labels in reverse postorder of 'enables', which is a topological order if there is one."""
