@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tunnelproof.family.factors import Row, least_first
+import numpy as np
+
+from tunnelproof.family.factors import Row
 from tunnelproof.family.formulas import formula
-from tunnelproof.family.relevance import relevant
+from tunnelproof.family.listing import decoded, encoded, keys_of
+from tunnelproof.family.relevance import relevant_codes
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import ConfigurationVariable, DecidedBy
 
@@ -45,7 +48,10 @@ def groups(
     The conditions are disjoint and cover all valid combinations; groups are in the order of their least one.
     """
     sides = {**dict.fromkeys(on, True), **dict.fromkeys(off, False)}
-    needed, table = relevant(variables, {row: sides[row] for row in least_first(variables, sides)})
+    codes, inside = encoded(variables, sides), np.array(list(sides.values()), dtype=np.int64)
+    least_first = np.argsort(keys_of(codes, [len(v.domain.values) for v in variables]), kind="stable")
+    needed, codes, inside = relevant_codes(variables, codes[least_first], inside[least_first])
+    table = dict(zip(decoded(needed, codes), inside.astype(bool).tolist(), strict=True))
     outer = [place for place, v in enumerate(needed) if v.decided_by in first]
     inner = [place for place, v in enumerate(needed) if v.decided_by not in first]
     classes = _classes(table, outer, inner)

@@ -20,18 +20,20 @@ from tunnelproof.model.language.expressions import CONNECTIVES, TRUE, Apply, Exp
 from tunnelproof.model.language.expressions import replace as replace_in
 from tunnelproof.model.language.system import Step, System
 from tunnelproof.semantics.evaluate import Incoming, evaluate
+from tunnelproof.semantics.step import successor
 
 Codes = NDArray[np.int32]
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 CHUNK = 1 << 12  # rows whose columns are read one after the other while the processor's cache holds them
-_SMALL_TABLE = 1 << 16  # up to this many combinations of values are looked up in an array, more in a dictionary
+_FEW_ROWS = 1 << 14  # are read column by column as they are
+_SMALL_TABLE = 1 << 16  # up to so many combinations of values are looked up in an array, more in a dictionary
 
 
 def columns_of(rows: Codes) -> Codes:
     """Return the table turned: a line for each column of the rows."""
-    if len(rows) <= CHUNK:
+    if len(rows) <= _FEW_ROWS:
         return rows.T
     columns = np.empty(rows.shape[::-1], dtype=np.int32)
     for begun in range(0, len(rows), CHUNK):
@@ -213,11 +215,26 @@ class Table:
 
     def take(self, step: Step) -> tuple[Integers, Codes]:
         """Return the states where the step exists and the rows that it leads to."""
+        if len(self) == 1:
+            return self._take_alone(step)
         at, changes = self.changes(step)
         after = self.rows[at]
         for column, codes in changes.items():
             after[:, column] = codes
         return at, after
+
+    def _take_alone(self, step: Step) -> tuple[Integers, Codes]:
+        """Do what `take` does for one state, which needs no table."""
+        domains, rigid = self._tabulation.values.values(), len(self.system.configuration)
+        values = [known[code] for known, code in zip(domains, self.rows[0].tolist(), strict=True)]
+        after = successor(self.system, tuple(values[:rigid]), tuple(values[rigid:]), step)
+        if after is None:
+            return np.zeros(0, dtype=np.int64), self.rows[:0]
+        row = self.rows.copy()
+        for place, (old, new) in enumerate(zip(values[rigid:], after, strict=True), rigid):
+            if new != old:
+                row[0, place] = self.system.variables[place - rigid].domain.values.index(new)
+        return np.zeros(1, dtype=np.int64), row
 
     def changes(self, step: Step) -> tuple[Integers, dict[int, Integers]]:
         """Return the states where the step exists, and by column the codes that it writes there."""

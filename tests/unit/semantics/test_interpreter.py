@@ -168,6 +168,9 @@ def test_starts_and_steps_are_the_oracles_one_by_one_and_all_at_once(drawn: tupl
         expected = [(Step(e.action, e.choice, e.outcome), e.target) for e in world.steps(state)]
         assert list(successors(system, configuration, state)) == expected
         assert found[i] == expected
+        alone = Table(system, table(system, pairs[i : i + 1]))
+        taken_alone = [(step, layout.decode(row)[1]) for step in system.steps for row in alone.take(step)[1].tolist()]
+        assert taken_alone == expected
         assert initial_states(system, configuration) == sorted(
             world.initial(), key=lambda s: layout.encode(configuration, s)
         )
