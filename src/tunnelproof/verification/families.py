@@ -32,6 +32,7 @@ from tunnelproof.model.language.expressions import Apply, Expr, Literal, Read, c
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim, Reachable
+from tunnelproof.solving.reply import Effort
 from tunnelproof.verification.cells import CellMaker
 from tunnelproof.verification.outcome import ClaimOutcome, Label
 
@@ -121,8 +122,9 @@ class FamilyHearing:
         if not rows:
             return
         family = Family(question.system, question.asked, question.tied)
+        certificate, effort = finding.certificate, Effort(seconds=self._limits.seconds)
         try:
-            proof = self._judge.check_family_proof(family, question.claim, finding.certificate, judged.names, rows)
+            proof = self._judge.check_family_proof(family, question.claim, certificate, judged.names, rows, effort)
         except EvidenceRejected as fault:
             judged.withhold(rows, str(fault))
             return

@@ -18,6 +18,7 @@ from tunnelproof.model.language.expressions import TRUE
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim, Reachable, StepInvariant, violation_of
 from tunnelproof.semantics.cone import restrict, slice_for, unsliced
+from tunnelproof.solving.reply import Effort
 from tunnelproof.verification.cells import CellMaker
 from tunnelproof.verification.families import FamilyHearing
 from tunnelproof.verification.outcome import ClaimOutcome, Label
@@ -153,7 +154,8 @@ class Hearing:
             return
         system, claim, configurations = question.system, question.claim, question.configurations
         try:
-            proof = self._judge.check_proof(system, claim, configurations, answer.finding.certificate)
+            effort = Effort(seconds=self._limits.seconds)
+            proof = self._judge.check_proof(system, claim, configurations, answer.finding.certificate, effort)
         except EvidenceRejected as fault:
             judged.complaints.append(str(fault))
             for position in claimed:

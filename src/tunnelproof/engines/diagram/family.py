@@ -76,7 +76,7 @@ class Symbolic:
 
     def note(self, rounds: int, found: Diagram) -> None:
         """Show how far a fixpoint has come."""
-        self.check.doing = f"round {rounds}, {found.node_count()} nodes"
+        self.check.doing = f"reaching states, round {rounds}, {found.node_count()} nodes"
 
     def moves_of(self, actions: Collection[str]) -> tuple[Move, ...]:
         """Return the moves of the actions, in the order in which they are best tried."""

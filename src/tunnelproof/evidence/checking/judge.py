@@ -19,6 +19,7 @@ from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import ConfigurationVariable, System
 from tunnelproof.properties.claims import Claim
 from tunnelproof.semantics.tabulate import Interpreter
+from tunnelproof.solving.reply import Effort
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,21 +81,32 @@ class Judge:
         self._replay: tuple[tuple[System, Claim, tuple[Values, ...]], Replay] | None = None
 
     def check_proof(
-        self, system: System, claim: Claim, configurations: Sequence[Values], certificate: Certificate
+        self,
+        system: System,
+        claim: Claim,
+        configurations: Sequence[Values],
+        certificate: Certificate,
+        effort: Effort = Effort(),  # noqa: B008 - frozen
     ) -> CheckedProof:
         """Check a certificate against the system: its closed set or else its invariant.
 
         Raises `EvidenceRejected` if it is none, `Undecided` if two solvers do not settle whether the invariant is.
         """
         if certificate.closed is None:
-            return self._check_invariant(system, claim, tuple(configurations), certificate)
+            return self._check_invariant(system, claim, tuple(configurations), certificate, effort)
         graph, formulas = self._graph(system, tuple(configurations), certificate.closed)
         proof = ProofCheck(graph, formulas, claim)
         vacuous = tuple(proof.vacuous().tolist())
         return CheckedProof(proof.covered(certificate), vacuous, len(graph), len(graph.labels))
 
     def check_family_proof(
-        self, family: Family, claim: Claim, certificate: Certificate, names: Sequence[str], rows: Sequence[Values]
+        self,
+        family: Family,
+        claim: Claim,
+        certificate: Certificate,
+        names: Sequence[str],
+        rows: Sequence[Values],
+        effort: Effort = Effort(),  # noqa: B008 - frozen
     ) -> CheckedProof:
         """Check a certificate by invariant for a family too large to list, of which only ``names`` matter.
 
@@ -103,8 +115,8 @@ class Judge:
         """
         check = InvariantCheck(family.system, claim, certificate, family.asked, family.tied)
         covered = check.covered(rows, names)
-        obligations = check.check()
-        return CheckedProof(covered, (check.never_triggered(),) * len(rows), obligations=obligations)
+        obligations = check.check(effort)
+        return CheckedProof(covered, (check.never_triggered(effort),) * len(rows), obligations=obligations)
 
     def met_at_rest(self, system: System, formula: Expr, configurations: Sequence[Values]) -> tuple[bool, ...]:
         """Say in which configurations a step that changes nothing, and that the formula does not name, may satisfy it.
@@ -136,12 +148,17 @@ class Judge:
         return Replay(system, claim, [configuration]).trap(row)
 
     def _check_invariant(
-        self, system: System, claim: Claim, configurations: tuple[Values, ...], certificate: Certificate
+        self,
+        system: System,
+        claim: Claim,
+        configurations: tuple[Values, ...],
+        certificate: Certificate,
+        effort: Effort,
     ) -> CheckedProof:
         check = InvariantCheck(system, claim, certificate)
-        obligations = check.check()
+        obligations = check.check(effort)
         self._invariants[(system, configurations)] = check
-        vacuous = (check.never_triggered(),) * len(configurations)
+        vacuous = (check.never_triggered(effort),) * len(configurations)
         return CheckedProof(check.covered(configurations), vacuous, obligations=obligations)
 
     def _graph(self, system: System, configurations: tuple[Values, ...], rows: Codes) -> tuple[StateGraph, Formulas]:
