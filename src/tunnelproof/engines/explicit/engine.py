@@ -77,18 +77,20 @@ class ExplicitEngine:
         return self._families[key]
 
     def _paths(self, question: Question, family: Family) -> PathSearch:
-        if self._last is None or not self._last[0].asks_the_same_as(question) or not isinstance(self._last[1], PathSearch):
-            self._last = question, PathSearch(family, question.claim)
-        found = self._last[1]
-        assert isinstance(found, PathSearch)
+        if not isinstance(found := self._kept(question), PathSearch):
+            found = PathSearch(family, question.claim)
+            self._last = question, found
         return found
 
     def _analysis(self, question: Question, family: Family, clock: Clock) -> Analysis:
-        if self._last is None or not self._last[0].asks_the_same_as(question) or not isinstance(self._last[1], Analysis):
-            self._last = question, Analysis(family.graph(clock), family.evaluator, question.claim)
-        found = self._last[1]
-        assert isinstance(found, Analysis)
+        if not isinstance(found := self._kept(question), Analysis):
+            found = Analysis(family.graph(clock), family.evaluator, question.claim)
+            self._last = question, found
         return found
+
+    def _kept(self, question: Question) -> PathSearch | Analysis | None:
+        """Return what is left of the last question, if it was the same."""
+        return self._last[1] if self._last is not None and self._last[0].asks_the_same_as(question) else None
 
 
 def _counted(question: Question, family: Family, clock: Clock) -> int:

@@ -18,7 +18,7 @@ from tunnelproof.engines.explicit.steps import Steps, Watch
 from tunnelproof.evidence.certificate import Values
 from tunnelproof.evidence.graph import StateGraph
 from tunnelproof.evidence.points import at_rest
-from tunnelproof.evidence.rows import Codes, Layout, Numbers, RowSet
+from tunnelproof.evidence.rows import Codes, Layout, Numbers, Places, RowSet
 from tunnelproof.model.language.system import System
 
 _CHUNK = 1 << 20  # states that are linked before the clock is looked at
@@ -121,8 +121,11 @@ class Family:
             self.evaluator.adopt(self._rows, columns)
         return states
 
-    def _edges(self, search: Exploration, states: Words, clock: Clock) -> tuple[Numbers, Numbers, Numbers]:
-        """Return sources, targets and labels of all edges; states are numbered in the order given."""
+    def _edges(self, search: Exploration, states: Words, clock: Clock) -> tuple[Places, Places, Places]:
+        """Return sources, targets and labels of all edges; states are numbered in the order given.
+
+        There are fewer than 2³¹ of them: graphs are built up to the limit of states.
+        """
         integer, address = ctypes.c_int64, ctypes.c_void_p
         links = self.machinery().links
         number = links.function("number", [address, integer, integer, address, integer, address])
@@ -131,7 +134,7 @@ class Family:
         )
         table, shift = search.table
         index = np.empty(len(table), dtype=np.int32)
-        sources, targets, labels = (np.empty(search.steps, dtype=np.int64) for _ in range(3))
+        sources, targets, labels = (np.empty(search.steps, dtype=np.int32) for _ in range(3))
         where = (table.ctypes.data, shift, index.ctypes.data)
         edges = 0
         for start in range(0, len(states), _CHUNK):

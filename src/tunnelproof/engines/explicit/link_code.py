@@ -75,17 +75,16 @@ edge_body:
   %from_slot = load i64, ptr %kp
   %slot = call i64 @probe(ptr %table, i64 %mask, i64 %from_slot, {typed(after)})
   %ip = getelementptr i32, ptr %index, i64 %slot
-  %position = load i32, ptr %ip
-  %target = zext i32 %position to i64
-  %tp = getelementptr i64, ptr %targets, i64 %e2
-  store i64 %target, ptr %tp
-  %sp = getelementptr i64, ptr %sources, i64 %e2
-  store i64 %i, ptr %sp
+  %target = load i32, ptr %ip
+  %tp = getelementptr i32, ptr %targets, i64 %e2
+  store i32 %target, ptr %tp
+  %sp = getelementptr i32, ptr %sources, i64 %e2
+  %source = trunc i64 %i to i32
+  store i32 %source, ptr %sp
   %lp = getelementptr i32, ptr %kinds, i64 %k
-  %label32 = load i32, ptr %lp
-  %label = zext i32 %label32 to i64
-  %op = getelementptr i64, ptr %labels, i64 %e2
-  store i64 %label, ptr %op
+  %label = load i32, ptr %lp
+  %op = getelementptr i32, ptr %labels, i64 %e2
+  store i32 %label, ptr %op
   %k1 = add i64 %k, 1
   %e1 = add i64 %e2, 1
   br label %each

@@ -6,6 +6,7 @@ States are found in the order of the shortest, least traces to them, so the firs
 from __future__ import annotations
 
 import ctypes
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -107,8 +108,8 @@ class PathSearch:
         links = self._family.machinery(self._watch).links
         integer, address = ctypes.c_int64, ctypes.c_void_p
         find = links.function("find", [address, integer, integer, address, address], integer)
-        states, levels = search.states, [0, *search.levels.tolist()]
-        level = next(i for i in range(len(levels) - 1) if position < levels[i + 1])
+        states, levels = search.states, [0, *search.levels.tolist()]  # and a last level that may not be complete
+        level = bisect_right(levels, position) - 1
         label, steps = ctypes.c_int32(), []
         for depth in range(level, 0, -1):
             clock.check()

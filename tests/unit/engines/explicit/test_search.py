@@ -23,7 +23,7 @@ from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Invariant, Reachable
 
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def quiet(_: str) -> None:
@@ -93,13 +93,15 @@ def test_witnesses_are_those_of_the_plain_search(kind: str, data: st.DataObject)
         return
     question = Question(system, claim, tuple(oracle.configurations(system)))
     plain, compiled = ReferenceEngine(), ExplicitEngine()
-    finding = compiled.decide(question, quiet)
     expected = plain.decide(question, quiet)
-    assert (finding.verdicts, finding.nearest) == (expected.verdicts, expected.nearest)
     shown = Verdict.PROVED if isinstance(claim, Reachable) else Verdict.REFUTED
-    for position, verdict in enumerate(finding.verdicts):
-        if verdict is shown:
-            assert compiled.witness(question, position) == plain.witness(question, position)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exploration, "CHUNK", data.draw(st.sampled_from([1, 3, 1 << 18])))
+        finding = compiled.decide(question, quiet)
+        assert (finding.verdicts, finding.nearest) == (expected.verdicts, expected.nearest)
+        for position, verdict in enumerate(finding.verdicts):
+            if verdict is shown:
+                assert compiled.witness(question, position) == plain.witness(question, position)
 
 
 def test_deadlock_of_the_philosophers_is_found_before_all_states_are() -> None:
