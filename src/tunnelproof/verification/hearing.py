@@ -26,7 +26,7 @@ from tunnelproof.verification.portfolio import Answer, Portfolio
 
 MUCH_TO_KEEP = 10_000  # pairs, counted once for each claim
 
-MOST_LISTED = LARGEST_TABLE  # configurations that are listed and asked about one by one
+MOST_LISTED = 10_000  # configurations; more of them are listed only if that settles more, and if they can be
 
 
 @dataclass(eq=False)
@@ -76,19 +76,24 @@ class Hearing:
     def hear(self, claim: Claim) -> ClaimOutcome:
         """Return the claim's cells over the configurations asked about."""
         cone = self.cone(claim)
-        if self._is_large(cone):
-            return self._heard_as_family(claim)
+        listable = self._configurations(cone) <= LARGEST_TABLE
+        if not listable or (self._configurations(cone) > MOST_LISTED and not self._portfolio.compares):
+            outcome = self._heard_as_family(claim)
+            if not listable or _is_settled(outcome):
+                return outcome
         question = self._question(claim, cone)
         outcome = self._heard(question)
         if not isinstance(claim, StepInvariant) or self._stands(question, outcome):
             return outcome
         whole = unsliced(restrict(self.system, claim), claim)
-        return self._heard_as_family(claim) if self._is_large(whole) else self._heard(self._question(claim, whole))
+        if self._configurations(whole) > LARGEST_TABLE:
+            return self._heard_as_family(claim)
+        return self._heard(self._question(claim, whole))
 
     def guess(self, claim: Claim) -> frozenset[Verdict]:
         """Return the verdicts that an engine gives, unjudged: enough to tell whether a claim is worth hearing."""
         cone = self.cone(claim)
-        if self._is_large(cone):
+        if self._configurations(cone) > LARGEST_TABLE:
             return frozenset({Verdict.UNKNOWN})
         return frozenset(self._ask(self._question(claim, cone)).finding.verdicts)
 
@@ -106,9 +111,9 @@ class Hearing:
         rows = self.space.project(v.name for v in cone.configuration)
         return Question(cone, claim, rows, self._limits)
 
-    def _is_large(self, cone: System) -> bool:
-        """Say whether the cone has more configurations than are listed."""
-        return self.space.combinations(v.name for v in cone.configuration) > MOST_LISTED
+    def _configurations(self, cone: System) -> int:
+        """Return how many configurations the cone has."""
+        return self.space.combinations(v.name for v in cone.configuration)
 
     def _stands(self, question: Question, outcome: ClaimOutcome) -> bool:
         """Say whether what was proved of a sliced step invariant holds of the steps outside the cone as well.
@@ -260,3 +265,8 @@ class Hearing:
         cells = CellMaker(self.system, self.space, self._judge, question, partition, None, []).cells()
         detail = "the claim depends on more configurations than can be listed"
         return ClaimOutcome(claim, cells, partition, cone, reason=Reason.TOO_MANY_CONFIGURATIONS, detail=detail)
+
+
+def _is_settled(outcome: ClaimOutcome) -> bool:
+    """Say whether a list of the configurations could not say more."""
+    return all(cell.verdict in (Verdict.PROVED, Verdict.REFUTED) and cell.vacuous is not None for cell in outcome.cells)

@@ -83,6 +83,11 @@ class Portfolio:
             question, findings, "every engine was asked" if self._choice == "all" else "it was asked for"
         )
 
+    @property
+    def compares(self) -> bool:
+        """Whether engines are asked in order to be compared, configuration by configuration."""
+        return self._choice == "all"
+
     def for_families(self, claim: Claim) -> FamilyEngine | None:
         """Return the first engine that can decide the claim without a list of the configurations."""
         engines = (engine for engine in self._made.values() if isinstance(engine, FamilyEngine))

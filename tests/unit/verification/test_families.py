@@ -46,16 +46,20 @@ RANDOM = settings(max_examples=15, deadline=None, suppress_health_check=list(Hea
 LARGE = 21  # of 2 values each: more configurations than are listed
 
 
+def nothing_listed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(hearing, "LARGEST_TABLE", 0)
+
+
 @pytest.fixture
 def nothing_is_listed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(hearing, "MOST_LISTED", 0)
+    nothing_listed(monkeypatch)
     yield
 
 
 def heard(system: System, claim: Claim, listed: bool, limits: Limits) -> ClaimOutcome | None:
     with pytest.MonkeyPatch.context() as patch:
         if not listed:
-            patch.setattr(hearing, "MOST_LISTED", 0)
+            nothing_listed(patch)
         try:
             return prove(system, [claim], engine="diagram", limits=limits).claims[0]
         except ModelError:
@@ -144,9 +148,7 @@ def test_reaching_is_proved_by_traces_and_refuted_by_an_invariant() -> None:
     [("s0 = 0 and s20 = 0", 2**19, 0), ("s0 = 1", 2**20, 2**20), ("s3 = s20", 2**20, 3 * 2**18)],
 )
 def test_part_of_a_large_family_is_asked_about(where: str, asked: int, refuted: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hearing, "MOST_LISTED", 1000)
-        found = prove(switches(), [Invariant(id="dark", sentence="", holds=~name("lit") & BUSY)], where=where).claims[0]
+    found = prove(switches(), [Invariant(id="dark", sentence="", holds=~name("lit") & BUSY)], where=where).claims[0]
     counted = {cell.verdict: cell.configurations for cell in found.cells}
     assert (sum(counted.values()), counted.get(Verdict.REFUTED, 0)) == (asked, refuted)
 
@@ -213,6 +215,23 @@ def test_limits_leave_a_large_family_unknown() -> None:
     assert found.cells[0].configurations == 2**LARGE
 
 
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        (Invariant(id="in-place", sentence="", holds=name("at") >= 0), "invariant"),
+        (Invariant(id="seen-lit", sentence="", when=name("lit"), holds=BUSY), "closed-set"),
+        (Recurrence(id="again", sentence="", point=(name("at") == 0) | ~name("lit")), "lasso"),
+    ],
+    ids=lambda case: case.id if isinstance(case, Invariant | Recurrence) else case,
+)
+def test_a_family_that_can_be_listed_is_listed_only_where_that_settles_more(claim: Claim, evidence: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hearing, "MOST_LISTED", 10)
+        found = prove(switches(5), [claim]).claims[0]
+    assert evidence in {cell.evidence.kind for cell in found.cells}
+    assert all(cell.evidence.checked for cell in found.cells)
+
+
 # --- engines that are wrong -------------------------------------------------------------------------------------------
 
 
@@ -231,7 +250,7 @@ class Wrong(DiagramEngine):
 
 
 def said(monkeypatch: pytest.MonkeyPatch, engine: Wrong, claim: Claim) -> ClaimOutcome:
-    monkeypatch.setattr(hearing, "MOST_LISTED", 0)
+    nothing_listed(monkeypatch)
     monkeypatch.setattr(Portfolio, "for_families", lambda portfolio, claim: engine)
     return prove(switches(4), [claim]).claims[0]
 
