@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,36 @@ def test_signal_while_an_engine_works(door: str) -> None:
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 143 and b"Traceback" not in said
+
+
+ENDLESS = """
+from tunnelproof.model.language.component import Component, Configuration, compose
+from tunnelproof.model.language.domains import Range
+from tunnelproof.model.language.terms import both
+from tunnelproof.properties.claims import Invariant
+
+part = Component("part", actor="all")
+counters = [part.variable(f"c{k}", Range(0, 9), start=0) for k in range(40)]
+for counter in counters:
+    part.action(f"up-{counter.name}", when=counter < 9, then={counter: counter + 1})
+system = compose("counters", configuration=Configuration(), components=[part])
+full = both(*(counter == 9 for counter in counters))
+claims = [Invariant(id="counters.not-full", sentence="One is not full.", holds=~full)]
+"""
+
+
+def test_interrupt_while_compiled_code_searches(tmp_path: Path) -> None:
+    model = tmp_path / "endless.py"
+    model.write_text(ENDLESS)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tunnelproof", "prove", str(model), "--engine", "explicit"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    time.sleep(4)  # until it searches
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130 and b"Traceback" not in said
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
