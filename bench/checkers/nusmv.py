@@ -15,6 +15,7 @@ from bench.checkers.contract import Attempt, Reading, Stages, Task, absent, said
 from bench.checkers.inputs import model_file
 from bench.measuring import measure
 
+PROGRAM = os.environ.get("NUSMV", "NuSMV")
 LAST = "configuration-last.ord"
 WAYS = (("-mono",), (), ("-dynamic",), ("-mono", "-i", LAST))
 
@@ -28,16 +29,15 @@ class NuSmv:
         self._fastest: dict[str, tuple[str, ...]] = {}
         self._states: dict[str, Reading] = {}
         self._tried: dict[str, dict[str, float]] = {}
-        self._program = os.environ.get("NUSMV", "NuSMV")
 
     def missing(self) -> str:
         """Return which program is not installed."""
-        lack = absent(self._program)
+        lack = absent(PROGRAM)
         return f"{lack} (bench/build_nusmv.sh builds it)" if lack else ""
 
     def version(self) -> str:
         """Return what it calls itself."""
-        return said(self._program, "-h").split(" (")[0].removeprefix("*** This is ")
+        return said(PROGRAM, "-h").split(" (")[0].removeprefix("*** This is ")
 
     def takes(self, case: Case) -> bool:  # noqa: ARG002 - every case is fine
         """Say yes: the number of states alone tells nothing."""
@@ -49,7 +49,7 @@ class NuSmv:
         _write_order(model, task.folder / LAST, {v.name for v in task.case.make().configuration})
         least, self._fastest[task.case.name] = task.seconds, WAYS[0]
         for way in WAYS:
-            found = measure([self._program, *way, "-r", model], task.folder, least)
+            found = measure([PROGRAM, *way, "-r", model], task.folder, least)
             self._tried.setdefault(task.case.name, {})[" ".join(way)] = found.wall
             if found.timed_out or found.status != 0:
                 continue
@@ -61,7 +61,7 @@ class NuSmv:
         """Decide the invariants in the fastest way; the count is that of the preparation."""
         way = self._fastest.get(task.case.name, WAYS[0])
         stages = Stages(task)
-        said_now = _read(stages.run("run", [self._program, *way, model_file(task, "smv")]))
+        said_now = _read(stages.run("run", [PROGRAM, *way, model_file(task, "smv")]))
         counted = self._states.get(task.case.name, said_now)
         reading = Reading(counted.states, said_now.holds, said_now.trace, counted.slack)
         figures: dict[str, object] = {"options": " ".join(way), "tried": self._tried.get(task.case.name, {})}
