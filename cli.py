@@ -20,6 +20,7 @@ from tunnelproof import __version__
 from tunnelproof.errors import OutputError, TunnelproofError, UsageError
 
 if TYPE_CHECKING:
+    from tunnelproof.interchange.expectations import Expectations
     from tunnelproof.interchange.model_source import ModelSource
     from tunnelproof.properties.claims import Claim
     from tunnelproof.rendering.terminal import Style
@@ -111,15 +112,16 @@ def prove(model: str, claims: tuple[str, ...], **options: Any) -> Answer:
     CLAIMS are ids, packs (`leak`) or patterns (`leak.*`); without any, all of the model's claims are decided.
     """
     from tunnelproof.interchange.exit_status import ExitCode, exit_code_of
-    from tunnelproof.interchange.expectations import differences, read_expectations
     from tunnelproof.verification.selection import select
 
-    expected = read_expectations(options["expect"]) if options["expect"] else None
+    expected = _expected(options["expect"])
     source = _load(model)
     outcome = _prove(source, select(source.claims, claims), options)
     status = exit_code_of(outcome.verdict)
     changes = None
     if expected is not None:
+        from tunnelproof.interchange.expectations import differences
+
         changes = differences(expected, outcome, only_asked=bool(claims))
         if status is not ExitCode.WITHHELD:
             status = ExitCode.REFUTED if changes else ExitCode.PROVED
@@ -295,6 +297,14 @@ def _outcome_text(outcome: Outcome, source: ModelSource, options: dict[str, Any]
 def _again(options: dict[str, Any]) -> tuple[str, ...]:
     """Return the options that a command needs to ask the same engine."""
     return () if options["engine"] == "auto" else ("--engine", options["engine"])
+
+
+def _expected(path: Path | None) -> Expectations | None:
+    if path is None:
+        return None
+    from tunnelproof.interchange.expectations import read_expectations
+
+    return read_expectations(path)
 
 
 def _pin(outcome: Outcome, path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tunnelproof.errors import ClaimError, near
-from tunnelproof.model import ios, smallest
 from tunnelproof.model.language.terms import name
 from tunnelproof.properties import downloads, leaks, notification, provider, recovery, settings
 from tunnelproof.properties.claims import Claim
@@ -20,6 +19,8 @@ def claims_for(model_name: str) -> tuple[Claim, ...]:
 
 
 def _smallest() -> tuple[Claim, ...]:
+    from tunnelproof.model import smallest  # a model is imported only when it is asked about
+
     return (
         *leaks.everywhere(smallest.AUTOMATIC, ("disconnect", "reboot", *_TOGGLES)),
         *downloads.everywhere(started=name("replacing")),
@@ -29,6 +30,8 @@ def _smallest() -> tuple[Claim, ...]:
 
 
 def _submodel() -> tuple[Claim, ...]:
+    from tunnelproof.model import smallest
+
     # Without a monitor and without turning Force all apps on again.
     automatic = tuple(actor for actor in smallest.AUTOMATIC if actor != "monitor")
     return (
@@ -40,6 +43,8 @@ def _submodel() -> tuple[Claim, ...]:
 
 
 def _ios() -> tuple[Claim, ...]:
+    from tunnelproof.model import ios
+
     return (
         *leaks.everywhere(ios.AUTOMATIC, ("disconnect", "switch_profile_off", "reboot", *_TOGGLES)),
         *leaks.by_class(),
