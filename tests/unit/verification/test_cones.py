@@ -38,9 +38,7 @@ def test_claims_with_the_same_cone_share_a_closed_set(monkeypatch: pytest.Monkey
     claims: list[Claim] = [
         Invariant(id="low.x", sentence="", holds=name("x") <= 2),
         Invariant(id="low.y", sentence="", holds=name("y") <= 2),
-        Reachable(
-            id="never.both", sentence="", point=name("x_full") & (name("x") == 1)
-        ),
+        Reachable(id="never.both", sentence="", point=name("x_full") & (name("x") == 1)),
         Invariant(id="low.y-again", sentence="", holds=name("y") < 3),
     ]
     outcome = prove(two_counters(), claims)
