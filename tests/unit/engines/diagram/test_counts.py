@@ -9,7 +9,7 @@ import pytest
 from bench.cases import scrambled
 from bench.models import devices, philosophers, ring
 
-from tunnelproof.engines.clock import Clock
+from tunnelproof.engines.clock import Clock, resident_bytes
 from tunnelproof.engines.contract import LimitReached, Limits, Question
 from tunnelproof.engines.diagram import family as family_module
 from tunnelproof.engines.diagram.engine import DiagramEngine
@@ -120,6 +120,12 @@ def test_too_many_nodes_are_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(family_module, "LARGEST_MANAGER", 1 << 8)
     with pytest.raises(LimitReached) as reached:
         count(devices(1))
+    assert reached.value.reason is Reason.LIMIT
+
+
+def test_memory_is_asked_for_before_a_manager_is_made() -> None:
+    with pytest.raises(LimitReached) as reached:
+        family_of(devices(1)).work(lambda symbolic: symbolic.count, clock(memory=resident_bytes() + (1 << 20)))
     assert reached.value.reason is Reason.LIMIT
 
 
