@@ -11,10 +11,14 @@ import click
 
 from bench.cases import CASES
 from bench.document import to_json
+from bench.ios import ios
+from bench.limits import limits
 from bench.running import Run, all_checkers, run_cases
 from bench.tables import markdown
 
 QUICK = ("vpn1", "pet5", "ring14")
+PARTS = ("models", "ios", "limits")
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -24,7 +28,9 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--rounds", type=click.IntRange(min=1), default=3, help="How often each has its turn.", show_default=True)
 @click.option("--seconds", type=click.FloatRange(min=1), default=40, help="For each program.", show_default=True)
 @click.option("--quick", is_flag=True, help="One round on the small models: to see that everything works.")
-@click.option("--inputs", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Peers' own models.")
+@click.option("--inputs", type=FOLDER, help="Peers' own models.")
+@click.option("--parts", default=",".join(PARTS), help="What is measured, separated by commas.", show_default=True)
+@click.option("--before", type=FOLDER, help="A checkout of an earlier version, for prove ios.")
 @click.option("--json", "document", type=FILE, help="Write everything that was measured.")
 @click.option("--markdown", "page", type=FILE, help="Write the tables to a file too.")
 @click.pass_context
@@ -37,7 +43,13 @@ def main(context: click.Context, /, **options: Any) -> None:
     asked = _listed(options["peers"] or ",".join(checkers), checkers)
     command = " ".join(["python -m bench", *sys.argv[1:]])
     run = Run(command, 1 if options["quick"] else options["rounds"], options["seconds"], [CASES[n] for n in names])
-    run_cases(run, [checkers[name] for name in asked], options["inputs"], _say)
+    parts = ("models",) if options["quick"] else _listed(options["parts"], PARTS)
+    if "models" in parts:
+        run_cases(run, [checkers[name] for name in asked], options["inputs"], _say)
+    if "ios" in parts:
+        run.add("prove ios", *ios(run.rounds, options["seconds"], options["before"], _say))
+    if "limits" in parts:
+        run.add("Limits", *limits(_say))
     _write(run, options["document"], options["page"])
 
 
@@ -59,6 +71,17 @@ def _write(run: Run, document: object, page: object) -> None:
 
 def _say(text: str) -> None:
     click.echo(text, err=True)
+
+
+@main.command()
+@click.option("--rounds", type=click.IntRange(min=1), default=3, help="How often each is measured.", show_default=True)
+@click.option("--seconds", type=click.FloatRange(min=1), default=20, help="For each process.", show_default=True)
+@click.option("--write", "docs", type=FOLDER, help="Write speed.md and its plots to this folder.")
+def growth(rounds: int, seconds: float, docs: Path | None) -> None:
+    """Measure how cost grows with states, configurations, variables and actions."""
+    from bench.growth import write
+
+    click.echo(write(rounds, seconds, docs, "python -m bench growth", _say))
 
 
 if __name__ == "__main__":

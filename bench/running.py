@@ -42,6 +42,11 @@ class Run:
         found: Results = self.results
         return reached(found)
 
+    def add(self, title: str, text: str, figures: dict[str, object]) -> None:
+        """Add a table and its figures."""
+        self.further[title] = text
+        self.figures |= figures
+
 
 def all_checkers() -> tuple[Checker, ...]:
     """Return everybody who can be measured, ours first."""

@@ -20,7 +20,16 @@ def markdown(run: Run) -> str:
         f"`{run.command}` on {machine['processor']}, {machine['cores']} cores, {machine['memory']} GiB; "
         f"medians of {run.rounds} interleaved rounds, each program within {run.seconds:g} s.",
         _versions(run),
+        *(_models(run) if run.results else ()),
+        *(part for title, text in run.further.items() for part in (f"## {title}", text)),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _models(run: Run) -> tuple[str, ...]:
+    return (
         "## Goals",
+        "A ratio is our time by theirs.",
         _goals(run.goals),
         "## Models",
         "Seconds to decide, compilers left out; — where a checker was not asked, words where it has no result.",
@@ -33,9 +42,7 @@ def markdown(run: Run) -> str:
         "## What deciding leaves out",
         "Seconds in which the engine has its evidence, and the judge's share.",
         _judging(run),
-        *(part for title, text in run.further.items() for part in (f"## {title}", text)),
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    )
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> str:
