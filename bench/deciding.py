@@ -13,14 +13,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from tunnelproof.engines.contract import FamilyFinding, FamilyQuestion, Finding, Limits, Question
+from tunnelproof.engines.contract import FamilyEngine, FamilyFinding, FamilyQuestion, Finding, Limits, Question
 from tunnelproof.evidence.verdict import Reason, Verdict
-from tunnelproof.family.factors import TooManyCombinations
+from tunnelproof.family.factors import LARGEST_TABLE
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.interchange.model_source import ModelSource, load_model
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim
 from tunnelproof.semantics.cone import restrict, unsliced
+from tunnelproof.verification.hearing import MOST_LISTED
 from tunnelproof.verification.portfolio import Answer, Portfolio
 
 # Without room for a closed set an engine decides and no more. The portfolio is asked as `prove` asks it.
@@ -40,15 +41,22 @@ def main(words: list[str]) -> int:
     started = time.perf_counter()
     source = load_model(asked.model)
     portfolio, limits = Portfolio(asked.engine), ROOM.get(asked.engine, NO_ROOM)
-    try:
-        questions = [_question(source, claim, limits) for claim in source.claims]
-    except TooManyCombinations:
-        decide: Callable[[], Figures] = _families(portfolio, source, limits)
-    else:
-        decide = _lists(portfolio, questions, asked.judge)
+    decide = _prepared(portfolio, source, limits, asked.judge)
     reading = time.perf_counter() - started
     print(json.dumps({"reading": reading, **decide()}))
     return 0
+
+
+def _prepared(portfolio: Portfolio, source: ModelSource, limits: Limits, judge: bool) -> Callable[[], Figures]:
+    """Return what decides: of listed configurations or, as `prove` does it, of a family where they are many."""
+    space, claim = _space(source), source.claims[0]
+    configurations = space.combinations(v.name for v in _system(source, claim).configuration)
+    engine = portfolio.for_families(claim)
+    if engine is not None and configurations > MOST_LISTED:
+        return _families(engine, source, limits)
+    if configurations > LARGEST_TABLE:
+        return lambda: {"fault": "it cannot decide what has more configurations than can be listed"}
+    return _lists(portfolio, [_question(source, claim, limits) for claim in source.claims], judge)
 
 
 def _system(source: ModelSource, claim: Claim) -> System:
@@ -111,13 +119,10 @@ def _evidence(portfolio: Portfolio, questions: list[Question], judge: bool) -> F
     return figures | {"judging": time.perf_counter() - listed, "pairs": pairs}
 
 
-# --- more configurations than can be listed ---------------------------------------------------------------------------
+# --- more configurations than are listed -----------------------------------------------------------------------------
 
 
-def _families(portfolio: Portfolio, source: ModelSource, limits: Limits) -> Callable[[], Figures]:
-    engine = portfolio.for_families(source.claims[0])
-    if engine is None:
-        return lambda: {"fault": "it cannot decide what has more configurations than can be listed"}
+def _families(engine: FamilyEngine, source: ModelSource, limits: Limits) -> Callable[[], Figures]:
     questions = [_family_question(source, claim, limits) for claim in source.claims]
 
     def decide() -> Figures:

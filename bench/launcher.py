@@ -27,8 +27,11 @@ def main() -> None:
     stopped = []
 
     def stop(*_: object) -> None:
-        stopped.append(True)
-        os.killpg(process, signal.SIGKILL)
+        try:
+            os.killpg(process, signal.SIGKILL)
+            stopped.append(True)
+        except ProcessLookupError:  # it ended by itself just then
+            pass
 
     signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, float(seconds))
@@ -38,6 +41,7 @@ def main() -> None:
         stop()
         raise
     wall = time.perf_counter() - started
+    signal.setitimer(signal.ITIMER_REAL, 0)
     figures = (wall, usage.ru_utime, usage.ru_stime, usage.ru_maxrss, os.waitstatus_to_exitcode(status), bool(stopped))
     with open(took, "w", encoding="ascii") as file:  # noqa: PTH123 - pathlib would make this process larger
         file.write(" ".join(str(float(figure)) for figure in figures))

@@ -49,7 +49,7 @@ class NuSmv:
         _write_order(model, task.folder / LAST, {v.name for v in task.case.make().configuration})
         least, self._fastest[task.case.name] = task.seconds, WAYS[0]
         for way in WAYS:
-            found = measure([PROGRAM, *way, "-r", model], task.folder, least)
+            found = measure([PROGRAM, *way, "-r", model], task.folder, max(least, 1.0))
             self._tried.setdefault(task.case.name, {})[" ".join(way)] = found.wall
             if found.timed_out or found.status != 0:
                 continue
