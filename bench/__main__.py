@@ -12,12 +12,13 @@ import click
 from bench.cases import CASES
 from bench.document import to_json
 from bench.ios import ios
+from bench.large import large
 from bench.limits import limits
 from bench.running import Run, all_checkers, run_cases
 from bench.tables import markdown
 
 QUICK = ("vpn1", "pet5", "ring14")
-PARTS = ("models", "ios", "limits")
+PARTS = ("models", "large", "ios", "limits")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -46,6 +47,8 @@ def main(context: click.Context, /, **options: Any) -> None:
     parts = ("models",) if options["quick"] else _listed(options["parts"], PARTS)
     if "models" in parts:
         run_cases(run, [checkers[name] for name in asked], options["inputs"], _say)
+    if "large" in parts:
+        run.add("More than 10⁸ states", *large(_say))
     if "ios" in parts:
         run.add("prove ios", *ios(run.rounds, options["seconds"], options["before"], _say))
     if "limits" in parts:

@@ -25,7 +25,7 @@ from tunnelproof.verification.hearing import MOST_LISTED
 from tunnelproof.verification.portfolio import Answer, Portfolio
 
 # Without room for a closed set an engine decides and no more. The portfolio is asked as `prove` asks it.
-NO_ROOM = Limits(states=1)
+NO_ROOM = Limits(states=1, memory=8 << 30)
 ROOM = {"auto": Limits(), "reference": Limits()}
 
 Figures = dict[str, object]

@@ -34,14 +34,15 @@ def to_json(run: Run) -> str:
             }
             for case in run.cases
         ],
-        "results": [_result(result) for result in run.results.values()],
+        "results": [result_document(result) for result in run.results.values()],
         "goals": [_goal(found) for found in run.goals],
         **run.figures,
     }
     return json.dumps(document, indent=1) + "\n"
 
 
-def _result(result: Result) -> dict[str, object]:
+def result_document(result: Result) -> dict[str, object]:
+    """Return a result with all its attempts."""
     return {
         "case": result.case.name,
         "checker": result.checker,

@@ -18,16 +18,17 @@ from tunnelproof.properties.claims import Claim, DeadlockFree, Invariant
 SETTINGS = ("ia", "ond", "au", "xl", "nt")
 
 
-def devices(count: int, *, fixed: Sequence[int] | None = None, retries: int = 3) -> System:
+def devices(count: int, *, fixed: Sequence[int | None] = (None,) * 5, retries: int = 3) -> System:
     """Return devices with a tunnel, an updater, a downloader and a user, sharing five settings, a network, a rollout.
 
-    ``fixed`` gives the settings one value each (otherwise all 32 configurations are valid); ``retries`` is how often a
+    ``fixed`` gives settings a value (none: all 32 configurations are valid); ``retries`` is how often a
     device tries to connect.
     """
     configuration = Configuration()
     settings = {setting: configuration.setting(setting, Range(0, 1)) for setting in SETTINGS}
-    for setting, value in zip(SETTINGS, fixed or (), strict=fixed is not None):
-        configuration.require(settings[setting] == value)
+    for setting, value in zip(SETTINGS, fixed, strict=True):
+        if value is not None:
+            configuration.require(settings[setting] == value)
     world = Component("world", actor="world")
     net = world.variable("net", Range(0, 1), start=1)
     roll = world.variable("roll", Range(0, 1), start=0)

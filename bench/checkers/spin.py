@@ -40,7 +40,8 @@ class Spin:
 
     def takes(self, case: Case) -> bool:
         """Say whether the search is of the kind that the case needs, and not hopeless."""
-        return self.breadth_first != case.holds and (case.states or UNKNOWN_SIZE) <= LARGEST
+        small = (case.states or UNKNOWN_SIZE) <= LARGEST
+        return self.breadth_first != case.holds and small and not case.same_as
 
     def prepare(self, task: Task) -> None:
         """Do nothing: generating and compiling are part of what is measured."""
