@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+import enum
+import tempfile
 from pathlib import Path
 
 import pytest
 from bench import models
-from tests.oracle import World, configurations, explore
+from hypothesis import Phase, assume, given, settings
+from tests.oracle import World, configurations, explore, stays_in_domains
 from tests.peers import tools
+from tests.systems.models import systems
 
 from tunnelproof.interchange.export import export
 from tunnelproof.model import catalogue
+from tunnelproof.model.language.component import Component, Configuration, compose
 from tunnelproof.model.language.system import System
+from tunnelproof.model.language.terms import name
 
 COUNTERS = [
     pytest.param("promela", tools.spin_states, marks=tools.needs_spin, id="spin"),
@@ -46,3 +53,64 @@ def test_states_of_the_shipped_small_models(tmp_path: Path, model: str, to: str,
 )
 def test_states_of_the_benchmarks(tmp_path: Path, system: System, states: int, to: str, count: object) -> None:
     assert count(tmp_path, export(system, to=to).text) == states  # type: ignore[operator]
+
+
+HOSTILE = (
+    "auto",
+    "mtype",
+    "now",
+    "linux",
+    "MA",
+    "SAFETY",
+    "T",
+    "begin",
+    "Rule",
+    "none",
+    "AG",
+    "self",
+    "TRANS",
+    "ä",
+    "n_",
+    "printf",
+    "x_1",
+    "state",
+    "next",
+    "end",
+)
+
+
+def hostile() -> System:
+    """A system whose names are words of the other languages, of C, or alike once they are written in ASCII."""
+
+    class Words(enum.StrEnum):
+        AUTO = "auto-matic"
+        UNDER = "auto_matic"
+        GOTO = "goto"
+        CASE = "case"
+
+    part = Component("part", actor="user")
+    word = part.variable("word", Words, start=Words.AUTO)
+    part.action("go", then={word: name("to")}, choose={"to": Words})
+    for key in HOSTILE:
+        bit = part.variable(key, bool, start=False)
+        part.action(f"set {key}", when=word == Words.GOTO, then={bit: True, word: Words.CASE})
+    return compose("hostile", configuration=Configuration(), components=[part])
+
+
+@pytest.mark.parametrize(("to", "count"), COUNTERS)
+def test_names_that_the_languages_keep_for_themselves_do_no_harm(tmp_path: Path, to: str, count: object) -> None:
+    system = hostile()
+    few = dataclasses.replace(system, actions=system.actions[:6])  # the other bits stay as they are
+    assert count(tmp_path, export(few, to=to).text) == 4 * 2**5  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("to", "count"), COUNTERS)
+def test_states_of_random_systems(to: str, count: object) -> None:
+    @settings(max_examples=8, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
+    @given(systems())
+    def check(system: System) -> None:
+        assume(all(stays_in_domains(system).values()))
+        with tempfile.TemporaryDirectory() as folder:
+            assert count(Path(folder), export(system, to=to).text) == our_states(system)  # type: ignore[operator]
+
+    check()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from tests.oracle import TooLargeError, decide, stays_in_domains
 from tests.peers import tools
 from tests.systems.questions import questions
@@ -29,7 +29,14 @@ from tunnelproof.properties.claims import (
 
 Says = Callable[[Path, System, Claim], "bool | None"]  # whether the checker finds the claim to hold, if it can be said
 
-few = settings(max_examples=10, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+few = settings(
+    max_examples=10,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],  # a minute of the other checkers' time is enough; shrink by hand
+    suppress_health_check=list(HealthCheck),
+)
 
 
 def by_spin(folder: Path, system: System, claim: Claim) -> bool | None:

@@ -14,7 +14,7 @@ _PLAIN = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """What a language, or the tool that reads it, keeps for itself: words, and what fits a pattern.
+    """What a language, or the tool that reads it, keeps for itself: words, and what fits a pattern of capitals.
 
     ``any_case``: the words are reserved however their letters are written.
     """
@@ -45,7 +45,10 @@ class Names:
 
     def fresh(self, wanted: str) -> str:
         """Return an unused identifier as close as possible to what is wanted."""
-        word = candidate = _identifier(wanted)
+        word = _identifier(wanted)
+        if self._reserved.pattern.fullmatch(word):
+            word = word.lower()
+        candidate = word
         number = 1
         while not self._is_free(candidate):
             number += 1

@@ -191,7 +191,8 @@ class _Promela:
         for rounds in self.fairness.values():
             yield from rounds.declarations()
         for name, word in self.before.items():
-            yield f"hidden {self._type(self.system.domains[name])} {word};"
+            kind = self._type(self.system.domains[name])
+            yield f"hidden {'byte' if kind in ('bool', 'bit') else kind} {word};"  # Spin hides no bits
 
     def _bits(self) -> dict[str, str]:
         bits = {bit.name: self.words.names[bit.name] for bit in self.machine.history.bits}

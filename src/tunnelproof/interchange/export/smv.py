@@ -152,13 +152,19 @@ class _Smv:
 
     # --- text --------------------------------------------------------------------------------------------------------
 
+    @property
+    def rests(self) -> bool:
+        """Whether rest is written. Invariants alone do not need it, and the condition costs NuSMV time."""
+        only_invariants = bool(self.asked) and all(name.startswith("INVARSPEC") for name, _ in self.asked)
+        return self.machine.may_rest != FALSE and not only_invariants
+
     def _running(self) -> list[str]:
         lines = ["NuSMV FILE"]
         if not self.properties:
             lines = [
                 "echo 'go; compute_reachable; print_reachable_states; quit' > commands && NuSMV -source commands FILE"
             ]
-        if self.machine.may_rest != FALSE:
+        if self.rests:
             lines.append("SMV wants a next state for every state: the last line of TRANS is a run at rest.")
         return lines
 
@@ -220,7 +226,7 @@ class _Smv:
             yield "INIT"
             yield "  " + "\n  & ".join(texts) + ";"
         steps = [(plain(str(command.step)), self._step(command)) for command in self.machine.commands]
-        if self.machine.may_rest != FALSE:
+        if self.rests:
             steps.append(("at rest", self._rest()))
         yield "TRANS"
         for i, (label, text) in enumerate(steps):
