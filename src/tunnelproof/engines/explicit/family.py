@@ -68,6 +68,8 @@ class Family:
         if len(self.codes) == 1:
             configuration = None
         if (watch, configuration) not in self._searches:
+            for known in [key for key in self._searches if configuration is not None and key[1] is not None]:
+                del self._searches[known]  # witnesses are searched in one configuration after the other
             machinery = self.machinery(watch)
             asked = self.codes if configuration is None else self.codes[configuration : configuration + 1]
             rows = initial_rows(self.system, asked)
