@@ -103,8 +103,8 @@ def _least(found: Iterable[float | None]) -> float | None:
 
 
 SMALL, DEVICES, RINGS = ("vpn1", "pet5"), ("vpn2c", "vpn2", "vpn3s"), ("ring30", "ring30-scrambled")
-SEARCHED = ("vpn2", "phil10")
-EVERY = (*SMALL, *DEVICES, "phil10", "phil10d", "ring14", "ring14-scrambled", "ring20", *RINGS)
+SEARCHED = ("vpn2", "phil10", "pet6")
+EVERY = (*SMALL, "pet6", *DEVICES, "phil10", "phil10d", "ring14", "ring14-scrambled", "ring20", *RINGS)
 
 _spin, _nusmv, _limit = deciding("spin"), whole("nusmv"), deciding("limit")
 _explicit = deciding("explicit")
