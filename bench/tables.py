@@ -104,6 +104,8 @@ def _whole(run: Run) -> str:
 
 
 def _seconds_and_memory(result: Result) -> str:
+    if not result.whole:
+        return result.fault
     text = f"{number(result.whole)} s, {result.peak / MIB:.0f}"
     return f"{text} ({result.fault})" if result.fault else text
 
