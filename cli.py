@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tunnelproof.interchange.model_source import ModelSource
     from tunnelproof.properties.claims import Claim
     from tunnelproof.rendering.terminal import Style
-    from tunnelproof.verification.outcome import ClaimOutcome, Outcome
+    from tunnelproof.verification.outcome import ClaimOutcome, Outcome, Sink
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -100,6 +100,12 @@ def group() -> None:
     _asking,
     click.option("--expect", type=click.Path(path_type=Path), metavar="FILE", help="Compare with pinned verdicts."),
     click.option("--write-expect", type=click.Path(path_type=Path), metavar="FILE", help="Pin the verdicts."),
+    click.option(
+        "--certificates",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Write a certificate of each claim there, for tunnelproof-certify.",
+    ),
     click.option("--timings", is_flag=True, help="Also say what it took; the output then differs from run to run."),
     click.option("-v", "--verbose", is_flag=True, help="Every case of every claim, also when many are asked."),
     click.option("-q", "--quiet", count=True, help="Verdicts only; twice: the exit status only."),
@@ -116,7 +122,8 @@ def prove(model: str, claims: tuple[str, ...], **options: Any) -> Answer:
 
     expected = _expected(options["expect"])
     source = _load(model)
-    outcome = _prove(source, select(source.claims, claims), options)
+    asked = select(source.claims, claims)
+    outcome = _prove(source, asked, options, _folder(source, options["certificates"]))
     status = exit_code_of(outcome.verdict)
     changes = None
     if expected is not None:
@@ -246,10 +253,20 @@ def _one(model: str, claim: str, options: dict[str, Any]) -> tuple[ModelSource, 
     return source, outcome, outcome[meant.id]
 
 
-def _prove(source: ModelSource, claims: Sequence[Claim], options: dict[str, Any]) -> Outcome:
+def _prove(source: ModelSource, claims: Sequence[Claim], options: dict[str, Any], sink: Sink | None = None) -> Outcome:
     from tunnelproof.verification.prove import prove as decide
 
-    return _watched(lambda progress: decide(source.system, claims, **_arguments(source, options), progress=progress))
+    arguments = _arguments(source, options)
+    return _watched(lambda progress: decide(source.system, claims, **arguments, progress=progress, sink=sink))
+
+
+def _folder(source: ModelSource, path: Path | None) -> Sink | None:
+    """Return what writes certificates, if they are wanted."""
+    if path is None:
+        return None
+    from tunnelproof.interchange.certificate_folder import CertificateFolder
+
+    return CertificateFolder(path, source.system)
 
 
 def _arguments(source: ModelSource, options: dict[str, Any]) -> dict[str, Any]:

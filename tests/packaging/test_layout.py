@@ -46,7 +46,8 @@ def test_wheel_takes_every_linked_path_from_its_real_place() -> None:
     files = set(LINKS) - folders
     assert set(wheel["only-include"]) == {"src/tunnelproof"} | folders
     assert wheel["sources"] == {"src/tunnelproof": "tunnelproof"} | {name: f"tunnelproof/{name}" for name in folders}
-    assert wheel["force-include"] == {name: f"tunnelproof/{name}" for name in files}
+    beside = {"src/tunnelproof_certify.py": "tunnelproof_certify.py"}
+    assert wheel["force-include"] == beside | {name: f"tunnelproof/{name}" for name in files}
     assert wheel["dev-mode-dirs"] == ["src"]
 
 
@@ -78,7 +79,8 @@ def test_exported_names_are_sorted_and_exist() -> None:
     assert [name for name in names if not hasattr(tunnelproof, name)] == []
 
 
-def test_script_calls_something() -> None:
+@pytest.mark.parametrize("script", ["tunnelproof", "tunnelproof-certify"])
+def test_script_calls_something(script: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    module, _, function = project["project"]["scripts"]["tunnelproof"].partition(":")
+    module, _, function = project["project"]["scripts"][script].partition(":")
     assert callable(getattr(importlib.import_module(module), function))

@@ -17,22 +17,22 @@ from tunnelproof.model.language.system import Action, System
 from tunnelproof.properties.claims import Invariant
 from tunnelproof.semantics.step import initial_states
 from tunnelproof.verification.hearing import Hearing
-from tunnelproof.verification.outcome import Cell, ClaimOutcome, Evidence, Label
+from tunnelproof.verification.outcome import Cell, ClaimOutcome, Dossier, Evidence, Label, Sink
 
 CLAIM = "model.stays-in-domains"
 
 
-def check_domains(hearing: Hearing) -> str | None:
+def check_domains(hearing: Hearing, keep: Sink = lambda _: None) -> str | None:
     """Raise `ModelError` for a configuration without a start or an assignment that leaves its domain.
 
-    Returns why this is not known, if it is not.
+    Returns why this is not known, if it is not; ``keep`` is given the evidence for what had to be explored.
     """
     _check_starts(hearing)
     unreal: EvidenceRejected | None = None
     claims = [(*found, _stays_inside(hearing.system, *found)) for found in unsafe_assignments(hearing.system)]
     assigned = dict.fromkeys(name for _, _, name, _, _ in claims)
-    kept = {name: _all_kept(hearing, [claim for _, _, other, _, claim in claims if other == name]) for name in assigned}
-    for action, _, name, expr, claim in claims:
+    kept = {name: _all_kept(hearing, [c for c in claims if c[2] == name], keep) for name in assigned}
+    for action, outcome, name, expr, claim in claims:
         if kept[name]:
             continue
         try:
@@ -44,6 +44,7 @@ def check_domains(hearing: Hearing) -> str | None:
             raise _leaves(hearing.system, action, name, expr, found)
         if found.verdict is not Verdict.PROVED:
             return f"whether '{action.name}' keeps '{name}' in its domain is {found.verdict}: {found.detail}"
+        keep(Dossier(found, *hearing.evidence, assignments=((action.name, outcome, name),)))
     if unreal is not None:
         raise unreal
     return None
@@ -79,15 +80,20 @@ def _check_starts(hearing: Hearing) -> None:
             raise ModelError("TP140", f"there is no initial state in {shown}", hint="see the initial formulas")
 
 
-def _all_kept(hearing: Hearing, claims: Sequence[Invariant]) -> bool:
+def _all_kept(hearing: Hearing, claims: Sequence[tuple[Action, str, str, Expr, Invariant]], keep: Sink) -> bool:
     """Say whether all these are proved at once: that is quick, and mostly they are."""
     if len(claims) < 2:
         return False
-    together = replace(claims[0], holds=conjoin(claim.holds for claim in claims))
+    together = replace(claims[0][-1], holds=conjoin(claim.holds for *_, claim in claims))
     try:
-        return hearing.hear(together).verdict is Verdict.PROVED
+        found = hearing.hear(together)
     except EvidenceRejected:
         return False
+    if found.verdict is not Verdict.PROVED:
+        return False
+    assignments = tuple((action.name, outcome, name) for action, outcome, name, _, _ in claims)
+    keep(Dossier(found, *hearing.evidence, assignments=assignments))
+    return True
 
 
 def _stays_inside(system: System, action: Action, outcome: str, name: str, expr: Expr) -> Invariant:

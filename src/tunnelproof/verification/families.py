@@ -21,7 +21,7 @@ from tunnelproof.engines.contract import (
     Question,
 )
 from tunnelproof.errors import EvidenceRejected
-from tunnelproof.evidence.certificate import Values
+from tunnelproof.evidence.certificate import Certificate, Values, Witness
 from tunnelproof.evidence.checking.guard import read_by_trace
 from tunnelproof.evidence.checking.invariant import Undecided
 from tunnelproof.evidence.checking.judge import CheckedProof, CheckedWitness, Family, Judge
@@ -79,6 +79,7 @@ class FamilyHearing:
         progress: Progress,
     ) -> None:
         self.states = 0
+        self.evidence: tuple[Certificate, tuple[Witness, ...]] = Certificate(), ()  # of the claim heard last
         self._system, self._space = system, space
         self._engine, self._judge, self._limits, self._progress = engine, judge, limits, progress
 
@@ -99,6 +100,7 @@ class FamilyHearing:
             shown, certified = certified, shown
         self._check_proof(question, finding, judged, certified)
         self._check_witnesses(question, finding, judged, shown)
+        self.evidence = finding.certificate, tuple(checked.witness for checked in judged.witnesses)
         return self._outcome(question, judged)
 
     def _decided(self, question: FamilyQuestion) -> FamilyFinding:

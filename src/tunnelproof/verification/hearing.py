@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from tunnelproof.engines.contract import LimitReached, Limits, Progress, Question
 from tunnelproof.errors import EvidenceRejected
-from tunnelproof.evidence.certificate import Values
+from tunnelproof.evidence.certificate import Certificate, Values, Witness
 from tunnelproof.evidence.checking.invariant import Undecided
 from tunnelproof.evidence.checking.judge import CheckedProof, CheckedWitness, Judge
 from tunnelproof.evidence.verdict import Reason, Verdict
@@ -56,6 +56,7 @@ class Hearing:
     ) -> None:
         self.system, self.space = system, space
         self.states = 0
+        self.evidence: tuple[Certificate, tuple[Witness, ...]] = Certificate(), ()  # of the claim heard last
         self._engines, self._limits, self._progress = engines, limits, progress
         self._cones: dict[Claim, System] = {}
         self._first: dict[System, System] = {}  # of equal cones the one that came first
@@ -65,6 +66,7 @@ class Hearing:
         """Let go of what engines and judge keep, if it is much: claims with other cones have no use for it."""
         if self.states - self._kept_since > MUCH_TO_KEEP:
             self._portfolio, self._judge, self._kept_since = self._engines(), Judge(), self.states
+            self.evidence = Certificate(), ()
 
     def cone(self, claim: Claim) -> System:
         """Return the claim's cone of influence: the same object for equal cones."""
@@ -222,6 +224,7 @@ class Hearing:
     # --- outcomes ----------------------------------------------------------------------------------------------------
 
     def _outcome(self, question: Question, answer: Answer, judged: Judged) -> ClaimOutcome:
+        self.evidence = answer.finding.certificate, tuple(checked.witness for checked in judged.witnesses)
         names = tuple(v.name for v in question.system.configuration)
         labels = dict(zip(question.configurations, judged.labels, strict=True))
         partition = Partition(self.space, names, labels)
@@ -257,9 +260,11 @@ class Hearing:
         hearing = FamilyHearing(self.system, self.space, engine, self._judge, self._limits, self._progress)
         outcome = hearing.hear(claim, cone)
         self.states += hearing.states
+        self.evidence = hearing.evidence
         return outcome
 
     def _too_many(self, claim: Claim, cone: System) -> ClaimOutcome:
+        self.evidence = Certificate(), ()
         partition = Partition(self.space, (), {(): Label(Verdict.UNKNOWN, None)})
         question = Question(cone, claim, ((),), self._limits)
         cells = CellMaker(self.system, self.space, self._judge, question, partition, None, []).cells()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tunnelproof.errors import ClaimError
+from tunnelproof.evidence.certificate import Certificate, Witness
 from tunnelproof.evidence.verdict import Reason, Verdict, worst
 from tunnelproof.family.deciders import Group
 from tunnelproof.family.nearest import Change
@@ -89,6 +90,23 @@ class ClaimOutcome:
     def cell(self, verdict: Verdict) -> Cell | None:
         """Return the first cell with the verdict."""
         return next((cell for cell in self.cells if cell.verdict is verdict), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Dossier:
+    """A claim's outcome with the evidence that the judge has accepted for its cells, as it was handed over.
+
+    ``witnesses`` are of the cone; the runs of the cells, in the same order, have their guards. ``assignments`` are
+    those (action, outcome, variable) that the implicit claim about domains speaks of.
+    """
+
+    outcome: ClaimOutcome
+    certificate: Certificate = Certificate()
+    witnesses: tuple[Witness, ...] = ()
+    assignments: tuple[tuple[str, str, str], ...] = ()
+
+
+Sink = Callable[[Dossier], None]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from tunnelproof.properties.claims import Claim, Tradeoff
 from tunnelproof.properties.wellformed import check_claims
 from tunnelproof.verification.domains import check_domains, without_verdicts
 from tunnelproof.verification.hearing import Hearing
-from tunnelproof.verification.outcome import ClaimOutcome, Outcome, RunFigures
+from tunnelproof.verification.outcome import ClaimOutcome, Dossier, Outcome, RunFigures, Sink
 from tunnelproof.verification.portfolio import Portfolio
 from tunnelproof.verification.selection import read_where
 from tunnelproof.verification.tradeoff import weigh
@@ -30,21 +30,26 @@ def prove(
     engine: str = "auto",
     limits: Limits = Limits(),  # noqa: B008 - frozen
     progress: Progress = Quiet,
+    sink: Sink | None = None,
 ) -> Outcome:
     """Decide the claims for every valid configuration of the system, or for those in which ``where`` holds.
 
-    ``engine`` is a name, ``auto`` or ``all`` (each engine that supports a claim, compared per configuration). Raises a
-    `TunnelproofError` if the model or a claim is malformed or nothing is left to check.
+    ``engine`` is a name, ``auto`` or ``all`` (each engine that supports a claim, compared per configuration). ``sink``
+    is given each claim's evidence as soon as it has been heard; nothing of it is kept. Raises a `TunnelproofError` if
+    the model or a claim is malformed or nothing is left to check.
     """
     started = time.monotonic()
     asked = list(claims)
     if not asked:
         raise NothingToCheck("TP302", "no claim is left to check")
     hearing = open_hearing(system, asked, where, engine, limits, progress)
-    domains = check_domains(hearing)
-    outcomes, seconds = _hear(hearing, asked)
+    keep = sink or (lambda _: None)
+    domains = check_domains(hearing, keep)
+    outcomes, seconds = _hear(hearing, asked, keep if domains is None else lambda _: None)
     if domains is not None:
         outcomes = [without_verdicts(outcome, domains) for outcome in outcomes]
+        for outcome in outcomes:
+            keep(Dossier(outcome))
     figures = RunFigures(
         seconds=time.monotonic() - started,
         states=hearing.states,
@@ -71,7 +76,7 @@ def open_hearing(
     return Hearing(system, space, lambda: Portfolio(engine), limits, progress)
 
 
-def _hear(hearing: Hearing, claims: Sequence[Claim]) -> tuple[list[ClaimOutcome], dict[str, float]]:
+def _hear(hearing: Hearing, claims: Sequence[Claim], keep: Sink) -> tuple[list[ClaimOutcome], dict[str, float]]:
     """Hear claims with the same cone one after the other, trade-offs after the claims that they speak of."""
     known: dict[str, ClaimOutcome] = {}
     seconds = {claim.id: 0.0 for claim in claims}
@@ -80,12 +85,14 @@ def _hear(hearing: Hearing, claims: Sequence[Claim]) -> tuple[list[ClaimOutcome]
             started = time.monotonic()
             known[claim.id] = hearing.hear(claim)
             seconds[claim.id] = time.monotonic() - started
+            keep(Dossier(known[claim.id], *hearing.evidence))
         hearing.forget()
     for claim in claims:
         if isinstance(claim, Tradeoff):
             started = time.monotonic()
             known[claim.id] = weigh(hearing, claim, known)
             seconds[claim.id] = time.monotonic() - started
+            keep(Dossier(known[claim.id]))
     return [known[claim.id] for claim in claims], seconds
 
 
