@@ -76,11 +76,19 @@ def whole(checker: str) -> Seconds:
 
 
 def chosen(results: Results, case: str) -> float | None:
-    """Return the deciding time of the engine that the portfolio chose."""
+    """Return the time in which the portfolio decides, less that of the evidence, which no peer has.
+
+    The evidence's share is that of the engine whose answer was taken, measured alone; what remains is never less than
+    this engine takes alone.
+    """
     auto = results.get((case, "auto"))
-    if auto is None or auto.fault:
+    if auto is None or auto.deciding is None:
         return None
-    return _get(results, case, str(auto.attempts[-1].figures["engine"]))
+    engine = str(auto.attempts[-1].figures["engine"])
+    alone = _get(results, case, engine)
+    if alone is None:
+        return auto.deciding
+    return max(alone, auto.deciding - (results[case, engine].figure("evidence") or 0.0))
 
 
 def with_evidence(*engines: str) -> Seconds:

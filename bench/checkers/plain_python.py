@@ -10,7 +10,7 @@ from bench.checkers.contract import Attempt, Stages, Task
 from bench.checkers.limit import read_search
 from bench.python_search import python_source
 
-LARGEST = 1_000_000  # states
+LARGEST = 500_000  # states
 UNKNOWN_SIZE = 2_000_000
 
 
