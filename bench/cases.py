@@ -15,6 +15,7 @@ from bench import models
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim
 
+ORDERED = ("prove", "auto", "diagram", "nusmv")  # to whom the order of declaration may matter
 ALL_FORCED = (1, 1, 1, 0, 1)  # the configuration of the cases that have one
 
 
@@ -24,8 +25,8 @@ class Case:
 
     ``states`` and ``steps`` are reachable pairs of configuration and state, and steps from them; ``depth`` is that of a
     breadth-first search. ``deadlock`` is the length of the shortest way into a deadlock; then the search ends there
-    and the numbers are those of the whole state space, or unknown. ``same_as`` names a case with the same states, for
-    searches that the order of declaration does not matter to.
+    and the numbers are those of the whole state space, or unknown. ``asked`` names the only
+    checkers that are asked; otherwise it is everybody who takes the case.
     """
 
     name: str
@@ -36,7 +37,7 @@ class Case:
     steps: int | None = None
     depth: int | None = None
     deadlock: int | None = None
-    same_as: str = ""
+    asked: tuple[str, ...] | None = None
 
     @property
     def holds(self) -> bool:
@@ -61,7 +62,7 @@ def _ring(count: int, states: int, depth: int) -> Case:
 def _scrambled(case: Case) -> Case:
     about = f"{case.name}, everything declared in another order"
     make = lambda: scrambled(case.make(), 1)  # noqa: E731
-    return replace(case, name=f"{case.name}-scrambled", about=about, make=make, same_as=case.name)
+    return replace(case, name=f"{case.name}-scrambled", about=about, make=make, asked=ORDERED)
 
 
 _CASES = (
@@ -134,6 +135,7 @@ _CASES = (
         5_779_920,
         22_245_396,
         68,
+        asked=("prove", "auto", "diagram", "explicit", "limit"),
     ),
     _ring(14, 945_728, 107),
     _scrambled(_ring(14, 945_728, 107)),

@@ -65,7 +65,7 @@ def run_cases(run: Run, checkers: Sequence[Checker], inputs: Path | None, progre
         run.checkers.append(checker.name)
         run.versions[checker.name] = checker.version()
     for case in run.cases:
-        asked = [checker for checker in there if checker.takes(case)]
+        asked = [c for c in there if c.takes(case) and (case.asked is None or c.name in case.asked)]
         for result in compare(case, asked, run.rounds, run.seconds, inputs, progress):
             run.results[case.name, result.checker] = result
 

@@ -41,7 +41,7 @@ class Spin:
     def takes(self, case: Case) -> bool:
         """Say whether the search is of the kind that the case needs, and not hopeless."""
         small = (case.states or UNKNOWN_SIZE) <= LARGEST
-        return self.breadth_first != case.holds and small and not case.same_as
+        return self.breadth_first != case.holds and small
 
     def prepare(self, task: Task) -> None:
         """Do nothing: generating and compiling are part of what is measured."""
