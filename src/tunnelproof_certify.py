@@ -1619,6 +1619,8 @@ class Certificate:
         scope = rigid_scope(self.model)
         self.where = [read_expression(part, scope) for part in member(document, "where", list)]
         self.cells = [self._cell(part, scope) for part in member(document, "cells", list)]
+        if not self.cells:
+            raise Unreadable("it has no cell")
         self.findings: list[tuple[int, str, str]] = []
         self._proof: Proof | Script | Exception | None = None
 
@@ -1826,6 +1828,7 @@ class Certificate:
             raise Rejected("the parts do not show it in every configuration of the cell")
 
 
+UNFORESEEN = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, MemoryError)  # a fault, never a yes
 VERDICTS = ["proved", "unknown", "refuted", "withheld"]  # what comes later outweighs what comes earlier
 
 
@@ -1890,7 +1893,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for path in options.files:
         try:
             found = checker.certificate(path)
-        except Unreadable as fault:
+        except (Unreadable, *UNFORESEEN) as fault:
             statuses.add(3)
             print(printable(f"unreadable  {path}: {fault}"))
             continue
