@@ -52,7 +52,7 @@ class CertificateFolder:
 
 def file_name(claim: str, number: int = 0) -> str:
     """Return a file name that is safe everywhere, and that no other claim has: not even where case does not count."""
-    plain = re.sub(r"[^a-z0-9._-]", "_", claim[:_LONGEST].lower()).lstrip(".")
+    plain = re.sub(r"[^a-z0-9._-]", "_", claim[:_LONGEST].lower()).lstrip(".-")
     if len(claim) > _LONGEST or not _PLAIN.fullmatch(claim):
         plain += "-" + hashlib.sha256(claim.encode("utf-8")).hexdigest()[:12]
     return plain + (f"+{number}" if number else "") + SUFFIX

@@ -62,10 +62,11 @@ def without_row(document: Any) -> None:
 
 
 def without_start(document: Any) -> None:
-    """Leave out the least initial state of the least configuration."""
+    """Leave out the least initial state of the greatest configuration."""
     model, names = tunnelproof_certify.Model(document["model"]["document"]), document["slice"]
     layout = tunnelproof_certify.Layout(model, [*names["configuration"], *names["variables"]])
-    start = tunnelproof_certify.initial_rows(layout, names["configuration"], [0])[0][0]
+    last = tunnelproof_certify.Layout(model, names["configuration"]).total - 1
+    start = tunnelproof_certify.initial_rows(layout, names["configuration"], [last])[0][0]
     rows = [row for row in accumulate(document["proof"]["rows"]) if row != start]
     document["proof"]["rows"] = [rows[0], *(after - before for before, after in pairwise(rows))]
 
