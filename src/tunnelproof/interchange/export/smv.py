@@ -63,6 +63,7 @@ class _Smv:
         self.write = Writer(self.system, DIALECT, self.names, self.words.members)
         self.bits = list(machine.bits)
         self.changing = [v.name for v in self.system.variables] + self.bits
+        self.fairness = self._shared_fairness()
         self.properties: list[str] = []
         self.asked: list[tuple[str, str]] = []
 
@@ -72,7 +73,14 @@ class _Smv:
                 self._property("INVARSPEC", safety.id, safety.sentence, self.write(safety.holds))
         for claim in self.machine.claims:
             self._claim(claim)
-        body = ["MODULE main", *self._variables(), *self._definitions(), *self._relation(), *self.properties]
+        body = [
+            "MODULE main",
+            *self._variables(),
+            *self._definitions(),
+            *self._relation(),
+            *self._constraints(),
+            *self.properties,
+        ]
         what = "Exported by tunnelproof; all configurations at once."
         comment = head(self.machine, what, self._running(), self.words.renamed, self.asked)
         lines = [*(f"-- {line}".rstrip() for line in comment), *body]
@@ -89,7 +97,8 @@ class _Smv:
             case Recoverable():
                 self._recoverable(claim)
             case Fair():
-                fair = [self._promise(condition) for condition in self.machine.conditions(claim)]
+                own = () if self.fairness else self.machine.conditions(claim)
+                fair = [self._promise(condition) for condition in own]
                 wanted = self._wanted(claim)
                 text = f"({' & '.join(fair)})\n  -> {wanted}" if fair else wanted
                 self._property("LTLSPEC", claim.id, claim.sentence, text)
@@ -136,6 +145,23 @@ class _Smv:
             text = f"!E [{stays} U ({stays} & !({at_rest}{possible}))]"
         self._property("CTLSPEC", claim.id, claim.sentence, text)
 
+    def _shared_fairness(self) -> tuple[Condition, ...]:
+        """Return the conditions of fairness that can stand beside the relation, where NuSMV decides faster.
+
+        All claims about fair runs must have the same, and no formula may be CTL: of that NuSMV warns.
+        """
+        branching = any(isinstance(claim, (Reachable, Precedence, Recoverable)) for claim in self.machine.claims)
+        found = dict.fromkeys(self.machine.conditions(claim) for claim in self.machine.fair_claims)
+        return next(iter(found)) if len(found) == 1 and not branching else ()
+
+    def _constraints(self) -> Iterator[str]:
+        for condition in self.fairness:
+            yield f"-- {plain(condition.says)}"
+            if condition.given == TRUE:
+                yield f"JUSTICE {self.write(condition.then)};"
+            else:
+                yield f"COMPASSION ({self.write(condition.given)}, {self.write(condition.then)});"
+
     def _promise(self, condition: Condition) -> str:
         then = f"G F {self.write(condition.then)}"
         return then if condition.given == TRUE else f"(G F {self.write(condition.given)} -> {then})"
@@ -160,6 +186,10 @@ class _Smv:
 
     def _running(self) -> list[str]:
         lines = ["NuSMV FILE"]
+        if self.machine.fair_claims:
+            lines = [
+                "NuSMV -dcx FILE (verdicts alone: a fair counterexample can take NuSMV very long; drop -dcx for it)"
+            ]
         if not self.properties:
             lines = [
                 "echo 'go; compute_reachable; print_reachable_states; quit' > commands && NuSMV -source commands FILE"

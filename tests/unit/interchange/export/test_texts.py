@@ -104,8 +104,14 @@ def test_rest_is_written_where_runs_are_infinite_only() -> None:
 def test_weak_and_strong_fairness_in_smv() -> None:
     weak = Recurrence(id="again", sentence="", point=~LIT)  # type: ignore[arg-type]
     strong = Recurrence(id="again", sentence="", point=~LIT, assuming={"turn-off": STRONG})  # type: ignore[arg-type]
-    assert "(G F (!(lit & timed) | taken_turn_off))\n  -> G F !lit" in text("smv", weak)
-    assert "((G F (lit & timed) -> G F taken_turn_off))\n  -> G F !lit" in text("smv", strong)
+    assert "JUSTICE (!(lit & timed) | taken_turn_off);" in text("smv", weak)
+    assert "COMPASSION ((lit & timed), taken_turn_off);" in text("smv", strong)
+    # Claims with other fairness, or formulas of CTL, in one file: each claim brings its own.
+    other = Recurrence(id="other", sentence="", point=LIT, assuming={"switch": WEAK})  # type: ignore[arg-type]
+    branching = Recoverable(id="possible", sentence="", goal=~LIT)  # type: ignore[arg-type]
+    for beside in (other, branching):
+        assert "(G F (!(lit & timed) | taken_turn_off))\n  -> G F !lit" in text("smv", weak, beside)
+        assert "((G F (lit & timed) -> G F taken_turn_off))\n  -> G F !lit" in text("smv", strong, beside)
 
 
 def test_recovery_and_reachability_in_smv() -> None:
