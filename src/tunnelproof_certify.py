@@ -290,6 +290,7 @@ class Model:
         self.types: dict[str, Any] = {}
         self.derived: dict[str, Expr] = {}
         self._opened: dict[str, frozenset[str]] = {}
+        self._spans: dict[str, tuple[int, int]] = {}
         listed = {key: member(document, key, list, []) for key in keys.split()[4:]}
         for part in (*listed["configuration"], *listed["variables"]):
             only(part, "name domain decided_by doc source component start visible_to", "a variable")
@@ -390,7 +391,9 @@ class Model:
             return expr[1], expr[1]
         if expr[0] == "read":
             if expr[1] in self.derived:
-                return self.span(self.derived[expr[1]])
+                if expr[1] not in self._spans:
+                    self._spans[expr[1]] = self.span(self.derived[expr[1]])
+                return self._spans[expr[1]]
             return self.values[expr[1]][0], self.values[expr[1]][-1]  # type: ignore[return-value]
         spans = [self.span(arg) for arg in expr[-2:]]  # of `if`: the branches
         if expr[0] == "if":
@@ -1627,7 +1630,7 @@ class Certificate:
     def _cell(self, written: Any, scope: Scope) -> Cell:
         only(written, "verdict vacuous configurations when", "a cell")
         verdict, vacuous = member(written, "verdict", str), written.get("vacuous")
-        if verdict not in VERDICTS or vacuous not in (True, False, None):
+        if verdict not in VERDICTS or type(vacuous) not in (bool, type(None)):
             raise Unreadable("a cell has no verdict")
         count = member(written, "configurations", int)
         return Cell(verdict, vacuous, count, read_expression(written.get("when"), scope))
