@@ -34,7 +34,7 @@ def certificates(folder: Path, system: System, claim: Claim) -> list[Path]:
     return sorted(folder.iterdir(), key=lambda path: path.name.startswith("model."))
 
 
-@settings(SLOW, max_examples=40)
+@settings(SLOW, max_examples=20)
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 def test_what_is_proved_or_refuted_is_accepted(kind: str, data: st.DataObject) -> None:
@@ -48,7 +48,7 @@ def test_what_is_proved_or_refuted_is_accepted(kind: str, data: st.DataObject) -
             assert [status == 0 for status, _, _ in found] == decided, (path.name, found)
 
 
-@settings(SLOW, max_examples=60)
+@settings(SLOW, max_examples=30)
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 def test_what_is_accepted_after_a_change_is_true(kind: str, data: st.DataObject) -> None:
