@@ -71,8 +71,15 @@ _format = click.option("--output-format", type=click.Choice(["text", "json"]), d
 _asking = _with(
     click.option("--where", metavar="FORMULA", help="Ask only about the configurations in which FORMULA holds."),
     click.option("--engine", default="auto", metavar="NAME", help="Ask this engine: auto, all, or the name of one."),
-    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Per claim."),
-    click.option("--max-states", type=click.IntRange(min=1), default=1_000_000, help="Per claim.", show_default=True),
+    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="For each search."),
+    click.option(
+        "--max-states",
+        type=click.IntRange(min=1),
+        default=1_000_000,
+        metavar="PAIRS",
+        help="Largest list of configurations and states as a certificate.",
+        show_default=True,
+    ),
     click.option("--max-memory", type=click.IntRange(min=1), metavar="MIB", help="Of the process; beyond it: unknown."),
 )
 

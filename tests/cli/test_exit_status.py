@@ -47,7 +47,7 @@ TABLE = [
     (10, ("prove", "{door}")),
     (10, ("prove", "{door}", "-qq")),
     (0, ("prove", "{door}", "safety.opens-whole", "--max-states", "1")),  # an invariant needs no list of states
-    (20, ("prove", "smallest", "download.update-completes", "--max-states", "1")),
+    (20, ("prove", "smallest", "recovery.by-anyone", "--max-states", "1")),
     (20, ("prove", "smallest", "leak.none-while-protected", "--max-memory", "1")),
     (2, ("prove",)),
     (2, ("prove", "{door}", "--wehre", "fitted")),

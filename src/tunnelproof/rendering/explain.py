@@ -121,7 +121,7 @@ def _setting(asked: Explanation, run: Run) -> Iterator[str]:
     read = [v.name for v in asked.outcome.system.configuration if v.name in cone]
     shown = ", ".join(wording.assigned(name, run.configuration[name]) for name in read)
     others = len(run.configuration) - len(read)
-    rest = f" ({wording.number(others, 'other variable')} without influence)" if others else ""
+    rest = f" ({wording.number(others, 'other variable')} without influence on the verdict)" if others else ""
     if read:
         yield from wrapped(f"Shown for the configuration {shown}{rest}.", 2, first="")
 

@@ -14,7 +14,7 @@ from tunnelproof.rendering.safe_text import safe_text
 from tunnelproof.rendering.story import Cause, Judgement, causes, environment, incoming, judgements
 from tunnelproof.rendering.terminal import wrapped
 from tunnelproof.verification.runs import Named, Run
-from tunnelproof.verification.ways_out import WayOut, ways_out
+from tunnelproof.verification.ways_out import MOST_STATES, WayOut, ways_out, what_ways_depend_on
 
 _MOST_TRAP_STATES = 6
 _MOST_CAUSES = 14
@@ -123,12 +123,22 @@ def about_the_trap(asked: Explanation, run: Run) -> Iterator[str]:
     )
     yield from _trap_states(run)
     found = ways_out(system, claim, run)
-    if found:
-        yield "Ways out that are missing:"
+    hidden = _hidden(asked, claim, run)
+    if found is None:
+        yield f"Ways out are not known: more than {MOST_STATES:,} states would have to be searched."
+    elif found:
+        yield from wrapped(f"Ways out that are missing{hidden}:", 4, first="")
     else:
-        yield "No single action of others leads out."
-    for way in found:
+        yield from wrapped(f"No single action of others leads out{hidden}.", 4, first="")
+    for way in found or ():
         yield from wrapped(_way(way, claim), 8, first="    ")
+
+
+def _hidden(asked: Explanation, claim: Recoverable, run: Run) -> str:
+    """Say with which settings that the verdict does not depend on the ways out were searched."""
+    shown = {v.name for v in asked.found.cone.configuration}
+    read = [name for name in what_ways_depend_on(asked.outcome.system, claim) if name not in shown]
+    return f" with {', '.join(wording.assigned(name, run.configuration[name]) for name in read)}" if read else ""
 
 
 def _trap_states(run: Run) -> Iterator[str]:

@@ -12,7 +12,7 @@ from tunnelproof.rendering import wording
 from tunnelproof.rendering.safe_text import safe_text
 from tunnelproof.rendering.terminal import Style, columns, wrapped
 from tunnelproof.verification.outcome import Cell, ClaimOutcome, Outcome
-from tunnelproof.verification.ways_out import ways_out
+from tunnelproof.verification.ways_out import MOST_STATES, WayOut, ways_out
 
 _FEW = 3  # claims up to which everything is told
 _SHORT = 100  # a formula up to this length stands in the overview
@@ -251,15 +251,20 @@ def _story(found: ClaimOutcome, cell: Cell, report: Report) -> Iterator[str]:
         steps += f" · {wording.rests_on(cell.rests_on[:1]).partition(' (')[0]}" if cell.rests_on else ""
         yield from wrapped(steps, 8, first=" " * 6)
         if run.trap:
-            missing = [way.action for way in ways_out(system, found.claim, run)]
-            said = ", ".join(safe_text(name) for name in missing) or "no single action of others leads out"
-            yield from wrapped(f"ways out that are missing: {said}", 8, first=" " * 6)
+            yield from wrapped(_missing(ways_out(system, found.claim, run)), 8, first=" " * 6)
     if isinstance(found.claim, Tradeoff):
         yield from _parts(found.claim)
     if cell.flips:
         yield from wrapped(f"flips with: {_flips(cell)}", 8, first=" " * 6)
     again = wording.command("prove", report.model, found.claim.id, cell.when, system, *report.options)
     yield report.style.paint(f"      again: {again}", "dim")
+
+
+def _missing(ways: tuple[WayOut, ...] | None) -> str:
+    if ways is None:
+        return f"ways out: not known, more than {MOST_STATES:,} states would have to be searched"
+    said = ", ".join(safe_text(way.action) for way in ways)
+    return f"ways out that are missing: {said or 'no single action of others leads out'}"
 
 
 def _steps(cell: Cell) -> str:

@@ -3,7 +3,7 @@
 Nobody has to choose one: diagrams are fastest where components are loosely coupled, an explicit search where they are
 tightly coupled, and no estimate tells which it will be. So diagrams begin, and if they are not nearly done after a
 short time, the search begins beside them; whoever settles the question first ends the other. Both find the same
-verdicts and the same, least witnesses. What neither can decide within its limits is put to induction.
+verdicts and the same, least witnesses. Where limits of their own stop both, solvers have the last word.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tunnelproof.engines.contract import (
 from tunnelproof.engines.registry import ENGINES, engine_named
 from tunnelproof.evidence.certificate import Witness
 from tunnelproof.evidence.verdict import Reason, Verdict
-from tunnelproof.properties.claims import Claim
+from tunnelproof.properties.claims import Claim, Fair
 from tunnelproof.verification.race import Race
 
 T = TypeVar("T")
@@ -150,10 +150,16 @@ class Portfolio:
         return first, race
 
     def _may_go_on(self, question: Question, findings: Iterable[Finding]) -> bool:
-        """Say whether induction is worth a try: the others met limits of their own, not those that were set."""
-        unlimited = question.limits.seconds is None and question.limits.memory is None
-        stopped = all(finding.reason is Reason.LIMIT for finding in findings)
-        return unlimited and stopped and self._engine(LAST_RESORT).supports(question.claim)
+        """Say whether solvers are worth a try: the others met limits of their own, not those that were set.
+
+        Where only a certificate was missing they can still refute a claim about fair runs; other proofs would take
+        them longer than anybody waits.
+        """
+        own = {Reason.LIMIT} if question.limits.seconds is None and question.limits.memory is None else set()
+        if isinstance(question.claim, Fair):
+            own.add(Reason.CERTIFICATE_TOO_LARGE)
+        stopped = all(finding.reason in own for finding in findings)
+        return stopped and self._engine(LAST_RESORT).supports(question.claim)
 
     # --- what they say together --------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from tunnelproof.semantics.cone import slice_for
 from tunnelproof.semantics.step import Values, holds, successors
 from tunnelproof.verification.runs import Named, Run
 
-MOST_STATES = 20_000  # looked at while searching for ways out; beyond that nothing is said
+MOST_STATES = 20_000  # looked at while searching for ways out; beyond that the search is given up
 
 
 @dataclass(frozen=True)
@@ -33,23 +33,34 @@ class WayOut:
     steps: int
 
 
-def ways_out(system: System, claim: Claim, run: Run, limit: int = MOST_STATES) -> tuple[WayOut, ...]:
+def ways_out(system: System, claim: Claim, run: Run, limit: int = MOST_STATES) -> tuple[WayOut, ...] | None:
     """Return for each action that leads out of the run's trap a shortest way by it, in declaration order.
 
-    Nothing if the run has no trap, no single action leads out, or more than ``limit`` states would have to be seen.
+    Empty if the run has no trap or no single action leads out; ``None`` if more than ``limit`` states would have to be
+    seen. It is the answer for the run's configuration: another one of the same cell may have other ways out, since they
+    may depend on `what_ways_depend_on`.
     """
     if not isinstance(claim, Recoverable) or not run.trap:
         return ()
-    anybody = replace(claim, given=None, by=None, barring=())
-    wide = slice_for(system, anybody)
+    wide = _wide(system, claim)
     helping = shared_actions(system, claim.by) - set(claim.barring)
     search = _Search(wide, claim, _values(wide.configuration, run.configuration), helping, limit)
     try:
         found = search.ways(_values(wide.variables, run.states[-1]))
     except _TooManyError:
-        return ()
+        return None
     order = list(wide.action_named)
     return tuple(sorted(found.values(), key=lambda way: order.index(way.action)))
+
+
+def what_ways_depend_on(system: System, claim: Recoverable) -> tuple[str, ...]:
+    """Return the configuration variables that ways out of a trap may depend on."""
+    return tuple(v.name for v in _wide(system, claim).configuration)
+
+
+def _wide(system: System, claim: Recoverable) -> System:
+    """Return the slice for recovery by anybody."""
+    return slice_for(system, replace(claim, given=None, by=None, barring=()))
 
 
 class _TooManyError(Exception):

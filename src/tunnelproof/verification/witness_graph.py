@@ -89,7 +89,7 @@ class _Drawing:
             for step, after in successors(cone, rigid, key):
                 if step.action in helping and after in place:
                     self.edge(number, place[after], step, "trap")
-        for way in ways_out(self.system, claim, self.run):
+        for way in ways_out(self.system, claim, self.run) or ():
             tail = place.get(tuple(way.before[name] for name in names))
             if tail is not None:
                 self.edge(tail, self.node(way.after, "outside", way.before), way.step, "missing")
