@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,11 @@ from tests.oracle import TooLargeError, decide, stays_in_domains
 from tests.peers import tools
 from tests.systems.questions import questions
 
+from tunnelproof.evidence.verdict import Verdict
 from tunnelproof.interchange.export import export
+from tunnelproof.model import catalogue
 from tunnelproof.model.language.system import System
+from tunnelproof.properties.catalogue import claims_for
 from tunnelproof.properties.claims import (
     Claim,
     DeadlockFree,
@@ -25,7 +29,9 @@ from tunnelproof.properties.claims import (
     Recurrence,
     Response,
     StepInvariant,
+    Tradeoff,
 )
+from tunnelproof.verification.prove import prove
 
 Says = Callable[[Path, System, Claim], "bool | None"]  # whether the checker finds the claim to hold, if it can be said
 
@@ -41,7 +47,7 @@ few = settings(
 
 def by_spin(folder: Path, system: System, claim: Claim) -> bool | None:
     written = export(system, [claim], to="promela")
-    word = claim.id.replace("-", "_")
+    word = re.sub("[.-]", "_", claim.id)
     if f"-N {word}" in written.text:
         return tools.spin_holds(folder, written.text, ltl=word)
     if f"-DCHECK={word}" in written.text:
@@ -64,9 +70,8 @@ def by_nusmv(folder: Path, system: System, claim: Claim) -> bool | None:
     return all(verdicts)  # the systems stay in their domains
 
 
-def expected(system: System, claim: Claim, to: Says) -> bool:
-    """Return what the checker has to find of all configurations together."""
-    verdicts = [answer.verdict == "proved" for answer in decide(system, claim).values()]
+def expected(system: System, claim: Claim, to: Says, verdicts: list[bool]) -> bool:
+    """Return what the checker has to find of all configurations together, from the verdict in each."""
     if not isinstance(claim, Reachable):
         return all(verdicts)
     if to is by_rumur:
@@ -78,9 +83,10 @@ def expected(system: System, claim: Claim, to: Says) -> bool:
 def compare(system: System, claim: Claim, says: Says) -> bool:
     """Compare verdicts; return whether the checker had one."""
     try:
-        wanted = expected(system, claim, says)
+        verdicts = [answer.verdict == "proved" for answer in decide(system, claim).values()]
     except TooLargeError:
         return False
+    wanted = expected(system, claim, says, verdicts)
     with tempfile.TemporaryDirectory() as folder:
         found = says(Path(folder), system, claim)
     assert found is None or found == wanted, f"{says.__name__} says {found} where {wanted} is right"
@@ -125,3 +131,22 @@ def test_rumur_gives_the_verdicts_of_brute_force(kind: str) -> None:
         compare(*question, by_rumur)
 
     check()
+
+
+CHECKERS = [
+    pytest.param(by_spin, marks=tools.needs_spin, id="spin"),
+    pytest.param(by_rumur, marks=tools.needs_rumur, id="rumur"),
+    pytest.param(by_nusmv, marks=tools.needs_nusmv, id="nusmv"),
+]
+
+
+@pytest.mark.parametrize("says", CHECKERS)
+@pytest.mark.parametrize(
+    "claim", [c for c in claims_for("smallest") if not isinstance(c, Tradeoff)], ids=lambda c: c.id
+)
+def test_claims_of_the_shipped_small_model(claim: Claim, says: Says, tmp_path: Path) -> None:
+    system = catalogue.load("smallest")
+    found = says(tmp_path, system, claim)
+    cells = prove(system, [claim]).claims[0].cells
+    assert {cell.verdict for cell in cells} <= {Verdict.PROVED, Verdict.REFUTED}
+    assert found in (None, expected(system, claim, says, [cell.verdict is Verdict.PROVED for cell in cells]))

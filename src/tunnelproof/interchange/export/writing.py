@@ -14,6 +14,8 @@ from tunnelproof.model.language.system import System
 from tunnelproof.model.language.typing import Type
 from tunnelproof.model.language.wellformed import scope_of
 
+LARGEST_TEXT = 1_000_000  # characters of one formula
+
 Members = Mapping[tuple[Enum, str], str]
 
 
@@ -79,6 +81,8 @@ class Writer:
         texts = [self(arg, expected) for arg in args]
         if op in ("not", "implies") and texts[0].startswith("!"):
             texts[0] = f"({texts[0]})"  # Promela reads !! as a word of its own
+        if sum(len(text) for text in texts) > LARGEST_TEXT:  # nested minima double
+            raise UsageError("TP063", "a formula is too long to be written", hint="nest 'min' and 'max' less")
         pattern = self.dialect.patterns[op]
         if op in ("and", "or"):
             return texts[0] if len(texts) == 1 else f"({pattern.join(texts)})"

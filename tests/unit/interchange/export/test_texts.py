@@ -12,8 +12,9 @@ from tunnelproof.interchange.export import FORMATS, export
 from tunnelproof.model import catalogue
 from tunnelproof.model.language.component import STRONG, WEAK, Component, Configuration, compose, outcome
 from tunnelproof.model.language.domains import Range
+from tunnelproof.model.language.expressions import Apply, Literal, Read
 from tunnelproof.model.language.system import System
-from tunnelproof.model.language.terms import choose, name, taken
+from tunnelproof.model.language.terms import Term, choose, name, taken
 from tunnelproof.properties.claims import (
     Claim,
     Invariant,
@@ -180,6 +181,18 @@ def test_numbers_that_the_format_cannot_compute_are_refused() -> None:
     part.action("up", when=at * at < 9, then={at: at + 1})
     system = compose("counter", configuration=Configuration(), components=[part])
     with pytest.raises(UsageError, match="32 bits"):
+        export(system)
+
+
+def test_formula_that_would_take_all_memory_is_refused() -> None:
+    part = Component("counter", actor="user")
+    at = part.variable("at", Range(0, 1), start=0)
+    least = at.expr
+    for _ in range(60):
+        least = Apply("min", (least, Apply("+", (Read("at"), Literal(1)))))
+    part.action("up", then={at: Term(least)})
+    system = compose("counter", configuration=Configuration(), components=[part])
+    with pytest.raises(UsageError, match="too long"):
         export(system)
 
 
