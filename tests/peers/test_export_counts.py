@@ -17,7 +17,9 @@ from tests.systems.models import systems
 from tunnelproof.interchange.export import export
 from tunnelproof.model import catalogue
 from tunnelproof.model.language.component import Component, Configuration, compose
-from tunnelproof.model.language.system import System
+from tunnelproof.model.language.domains import Enum, Range
+from tunnelproof.model.language.expressions import TRUE
+from tunnelproof.model.language.system import Action, Outcome, System
 from tunnelproof.model.language.terms import name
 
 COUNTERS = [
@@ -114,3 +116,21 @@ def test_states_of_random_systems(to: str, count: object) -> None:
             assert count(Path(folder), export(system, to=to).text) == our_states(system)  # type: ignore[operator]
 
     check()
+
+
+@pytest.mark.parametrize(("to", "count"), COUNTERS)
+def test_enum_larger_than_a_byte_and_numbers_larger_than_two(tmp_path: Path, to: str, count: object) -> None:
+    many = Enum("Many", tuple(f"m{i}" for i in range(300)))
+    part = Component("part", actor="user")
+    which = part.variable("which", many, start="m7")
+    far = part.variable("far", Range(-70_000, -60_000), start=-70_000)
+    part.action("turn", when=which == "m7", then={which: "m299"})
+    part.action("jump", when=far < -60_500, then={far: far + 999})
+    system = compose("large", configuration=Configuration(), components=[part])
+    assert count(tmp_path, export(system, to=to).text) == 2 * 11  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("to", "count"), COUNTERS)
+def test_system_without_variables_has_one_state(tmp_path: Path, to: str, count: object) -> None:
+    system = System("nothing", (), (), (Action("wave", "user", "user", TRUE, (Outcome("", ()),)),))
+    assert count(tmp_path, export(system, to=to).text) == 1  # type: ignore[operator]

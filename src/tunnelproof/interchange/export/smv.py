@@ -181,7 +181,7 @@ class _Smv:
     @property
     def rests(self) -> bool:
         """Whether rest is written. Invariants alone do not need it, and the condition costs NuSMV time."""
-        only_invariants = bool(self.asked) and all(name.startswith("INVARSPEC") for name, _ in self.asked)
+        only_invariants = bool(self.machine.claims) and all(name.startswith("INVARSPEC") for name, _ in self.asked)
         return self.machine.may_rest != FALSE and not only_invariants
 
     def _running(self) -> list[str]:
