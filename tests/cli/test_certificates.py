@@ -40,7 +40,7 @@ def test_a_folder_with_something_else_is_left_alone(run: Run, door: str, tmp_pat
     (tmp_path / "out" / "thesis.txt").write_text("mine", "utf-8")
     ran = run("prove", door, "--certificates", tmp_path / "out")
     assert ran.status == 2
-    assert "TP063" in ran.err
+    assert "TP064" in ran.err
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.txt"]
 
 

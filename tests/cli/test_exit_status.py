@@ -128,6 +128,7 @@ def test_signal_while_an_engine_works(door: str) -> None:
 
 
 ENDLESS = """
+import sys
 from tunnelproof.model.language.component import Component, Configuration, compose
 from tunnelproof.model.language.domains import Range
 from tunnelproof.model.language.terms import both
@@ -140,6 +141,7 @@ for counter in counters:
 system = compose("counters", configuration=Configuration(), components=[part])
 full = both(*(counter == 9 for counter in counters))
 claims = [Invariant(id="counters.not-full", sentence="One is not full.", holds=~full)]
+print("read", file=sys.stderr, flush=True)
 """
 
 
@@ -151,7 +153,8 @@ def test_interrupt_while_compiled_code_searches(tmp_path: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
-    time.sleep(4)  # until it searches
+    assert process.stderr is not None and process.stderr.readline() == b"read\n"
+    time.sleep(3)  # until it searches
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130 and b"Traceback" not in said

@@ -35,7 +35,7 @@ class CertificateFolder:
             raise OutputError("TP503", f"no folder: {reason}", where=Location(str(path)), hint=hint) from None
         if others:
             message = f"there is something else in the folder for certificates: {others[0]}"
-            raise UsageError("TP063", message, where=Location(str(path)), hint="give an empty or a new folder")
+            raise UsageError("TP064", message, where=Location(str(path)), hint="give an empty or a new folder")
 
     def __call__(self, dossier: Dossier) -> None:
         """Write the certificate of a claim. Raises `OutputError` if that fails."""

@@ -181,8 +181,8 @@ class Portfolio:
 
 def _why(race: Race[Finding]) -> str:
     if race.begun == 1:
-        return "done, or nearly done, in its head start"
-    return f"first of {race.begun} that began"
+        return "nobody else was asked: it was done, or nearly done, at once"
+    return f"first of {race.begun} that were asked"
 
 
 def _one_at_a_time(progress: Progress) -> Progress:
