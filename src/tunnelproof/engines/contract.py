@@ -155,3 +155,8 @@ def unknown(engine: str, question: Question, reason: Reason, detail: str) -> Fin
     """Return the finding that nothing is known."""
     verdicts = (Verdict.UNKNOWN,) * len(question.configurations)
     return Finding(engine, verdicts, reason=reason, detail=detail)
+
+
+def too_many(question: Question, count: int) -> str:
+    """Say that so many pairs are more than a certificate may list."""
+    return f"{count} pairs are reachable; certificates go up to {question.limits.states}"

@@ -22,6 +22,7 @@ from tunnelproof.engines.contract import (
     Finding,
     Progress,
     Question,
+    too_many,
     unknown,
 )
 from tunnelproof.engines.diagram.decide import PATH_CLAIMS, failing
@@ -61,7 +62,7 @@ class DiagramEngine:
         if isinstance(question.claim, PATH_CLAIMS):
             return self._about_paths(question, family, clock, count)
         if count > question.limits.states:
-            return unknown(self.name, question, Reason.CERTIFICATE_TOO_LARGE, _too_many(question, count))
+            return unknown(self.name, question, Reason.CERTIFICATE_TOO_LARGE, too_many(question, count))
         clock.is_nearly_done()
         return self._analysis(question, family, clock).finding(self.name)
 
@@ -105,7 +106,7 @@ class DiagramEngine:
             return Finding(self.name, _verdicts(claim, settled), certificate, first, states=count)
         shown, _ = _verdicts_of(claim)
         verdicts = tuple(shown if found else Verdict.UNKNOWN for found in settled.tolist())
-        detail = f"{_too_many(question, count)}; {why}"
+        detail = f"{too_many(question, count)}; {why}"
         return Finding(self.name, verdicts, certificate, first, Reason.CERTIFICATE_TOO_LARGE, detail, count)
 
     def _beyond_listing(self, question: Question, family: Family, clock: Clock) -> tuple[Certificate, str]:
@@ -191,10 +192,6 @@ class DiagramEngine:
 def _is_quick(question: Question, count: int) -> bool:
     """Say whether a graph of so many pairs is built for a trace."""
     return count <= min(QUICK_GRAPH, question.limits.states)
-
-
-def _too_many(question: Question, count: int) -> str:
-    return f"{count} pairs are reachable; certificates go up to {question.limits.states}"
 
 
 def _verdicts_of(claim: Claim) -> tuple[Verdict, Verdict]:

@@ -26,7 +26,7 @@ from tunnelproof.engines.diagram.schedule import Schedule
 from tunnelproof.engines.diagram.tables import columns_of, diagram_of, holds_for
 from tunnelproof.evidence.certificate import Values
 from tunnelproof.evidence.graph import Mask, StateGraph
-from tunnelproof.evidence.rows import Codes, RowSet
+from tunnelproof.evidence.rows import Codes, Layout, RowSet
 from tunnelproof.evidence.verdict import Reason
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import ConfigurationVariable, System
@@ -145,7 +145,9 @@ class Family:
             system = replace(system, configuration=(*system.configuration, *asked.tied))
         self.system = system
         self.evaluator = VectorEvaluator(system)
-        self.asked: Codes | Described = _codes(system, asked) if isinstance(asked, tuple) else asked
+        self.asked: Codes | Described = (
+            Layout(system).encode_configurations(asked) if isinstance(asked, tuple) else asked
+        )
         self._sizes = _sizes(variable_orders(system))
         self._size = next(self._sizes)
         self._symbolic: Symbolic | None = None
@@ -201,14 +203,3 @@ def _sizes(orders: Sequence[tuple[str, ...]]) -> Iterator[Size]:
         if capacity >= LARGEST_MANAGER:
             return
         capacity = min(capacity * GROWTH, LARGEST_MANAGER)
-
-
-def _codes(system: System, configurations: Listed) -> Codes:
-    """Return the configurations as rows of codes."""
-    if not system.configuration:
-        return np.zeros((len(configurations), 0), dtype=np.int32)
-    rows = np.empty((len(configurations), len(system.configuration)), dtype=np.int32)
-    for i, (variable, values) in enumerate(zip(system.configuration, zip(*configurations, strict=True), strict=True)):
-        codes = {value: code for code, value in enumerate(variable.domain.values)}
-        rows[:, i] = [codes[value] for value in values]
-    return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tunnelproof.engines.analysis.decide import Analysis
 from tunnelproof.engines.clock import Clock
-from tunnelproof.engines.contract import Finding, Progress, Question, unknown
+from tunnelproof.engines.contract import Finding, Progress, Question, too_many, unknown
 from tunnelproof.engines.explicit.ends import PATH_CLAIMS
 from tunnelproof.engines.explicit.family import Family
 from tunnelproof.engines.explicit.paths import PathSearch
@@ -67,7 +67,7 @@ class ExplicitEngine:
             verdicts = tuple(shown if found else certified for found in settled.tolist())
             return Finding(self.name, verdicts, Certificate(family.rows(clock)), nearest, states=count)
         verdicts = tuple(shown if found else Verdict.UNKNOWN for found in settled.tolist())
-        reason, detail = Reason.CERTIFICATE_TOO_LARGE, _too_many(question, count)
+        reason, detail = Reason.CERTIFICATE_TOO_LARGE, too_many(question, count)
         return Finding(self.name, verdicts, Certificate(), nearest, reason, detail, count)
 
     def _family(self, question: Question) -> Family:
@@ -99,7 +99,3 @@ def _counted(question: Question, family: Family, clock: Clock) -> int:
     while not search.finished and search.count <= question.limits.states:
         search.advance(clock)
     return search.count
-
-
-def _too_many(question: Question, count: int) -> str:
-    return f"{count} pairs are reachable; certificates go up to {question.limits.states}"

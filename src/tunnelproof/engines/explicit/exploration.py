@@ -43,7 +43,7 @@ class Exploration:
             self._bits += 1
         taken = initial.copy()
         taken[:, 0] += 1
-        self._table = self._entered(taken)
+        self._table = self._entered(taken, self._bits)
         self._levels[0] = len(initial)
         self._context[Slot.LEVEL_COUNT] = 1
 
@@ -113,9 +113,10 @@ class Exploration:
             grown[: self.count] = self.states
             self._states = grown
         while self.count + self._margin >= self._fullest():
-            self._bits += 2 if self._bits < _LARGE_TABLE else 1
-            self._allow(clock, 8 * self.words << self._bits)
-            self._table = self._entered(self._table)
+            bits = self._bits + (2 if self._bits < _LARGE_TABLE else 1)
+            self._allow(clock, 8 * self.words << bits)
+            # Together and last: whatever stops the growing, the size known is that of the table there is.
+            self._table, self._bits = self._entered(self._table, bits), bits
         if len(self.levels) == len(self._levels):
             self._levels = np.concatenate([self._levels, np.empty_like(self._levels)])
 
@@ -124,13 +125,13 @@ class Exploration:
         if self.bytes + wanted > _SHARE_OF_MEMORY * _physical_memory():
             raise LimitReached(Reason.LIMIT, f"{self.count} states fill this machine's memory")
 
-    def _entered(self, taken: Words) -> Words:
-        """Return a new table with the states of these slots."""
-        table = np.empty((1 << self._bits, self.words), dtype=np.int64)
+    def _entered(self, taken: Words, bits: int) -> Words:
+        """Return a new table, of 2 to the power of ``bits`` slots, with the states of these slots."""
+        table = np.empty((1 << bits, self.words), dtype=np.int64)
         table.fill(0)
         for start in range(0, len(taken), _PART):  # a signal is heard between two parts
             part = taken[start : start + _PART]
-            self._refill(part.ctypes.data, len(part), table.ctypes.data, 64 - self._bits)
+            self._refill(part.ctypes.data, len(part), table.ctypes.data, 64 - bits)
         return table
 
 

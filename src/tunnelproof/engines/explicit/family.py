@@ -50,7 +50,7 @@ class Family:
         self.system = system
         self.layout = Layout(system)
         self.evaluator = VectorEvaluator(system)
-        self.codes = _codes(system, configurations)
+        self.codes = self.layout.encode_configurations(configurations)
         self._known = RowSet(self.codes, self.layout.sizes[: self.layout.rigid])
         self._machinery: dict[Watch | None, Machinery] = {}
         self._searches: dict[tuple[Watch | None, int | None], Exploration] = {}
@@ -148,12 +148,3 @@ class Family:
             edges = link(states.ctypes.data, start, end, *where, *into, edges)
         assert edges == search.steps
         return sources, targets, labels
-
-
-def _codes(system: System, configurations: tuple[Values, ...]) -> Codes:
-    """Return the configurations as rows of codes."""
-    rows = np.empty((len(configurations), len(system.configuration)), dtype=np.int32)
-    for column, variable in enumerate(system.configuration):
-        codes = {value: code for code, value in enumerate(variable.domain.values)}
-        rows[:, column] = [codes[values[column]] for values in configurations]
-    return rows

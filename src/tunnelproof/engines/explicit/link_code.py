@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tunnelproof.engines.explicit.table_code import load_words, typed, words_of
+from tunnelproof.engines.explicit.table_code import MASK, load_words, typed, words_of
 
 
 def link_code(words: int, most: int) -> str:
@@ -16,7 +16,7 @@ def link_code(words: int, most: int) -> str:
     return f"""
 define void @number(ptr %states, i64 %from, i64 %to, ptr %table, i64 %shift, ptr %index) {{
 entry:
-{_mask()}
+{MASK}
   br label %head
 head:
   %i = phi i64 [ %from, %entry ], [ %i1, %body ]
@@ -37,7 +37,7 @@ end:
 define i64 @link(ptr %states, i64 %from, i64 %to, ptr %table, i64 %shift, ptr %index, ptr %sources, ptr %labels,
     ptr %targets, i64 %edge) {{
 entry:
-{_mask()}
+{MASK}
   %out = alloca [{max(most, 1) * words} x i64]
   %kinds = alloca [{max(most, 1)} x i32]
   %slots = alloca [{max(most, 1)} x i64]
@@ -144,9 +144,3 @@ none:
   ret i64 -1
 }}
 """
-
-
-def _mask() -> str:
-    return """  %bits = sub i64 64, %shift
-  %size = shl i64 1, %bits
-  %mask = sub i64 %size, 1"""

@@ -15,7 +15,7 @@ from llvmlite import binding as llvm
 
 
 class Compiled:
-    """The functions of one module. They must not be called once this object is gone."""
+    """The functions of one module; each keeps the module's code alive."""
 
     def __init__(self, code: str) -> None:
         module = llvm.parse_assembly(code)
@@ -27,7 +27,9 @@ class Compiled:
 
     def function(self, name: str, arguments: Sequence[Any], result: Any = None) -> Any:
         """Return the function as one that can be called; it runs without the interpreter's lock."""
-        return ctypes.CFUNCTYPE(result, *arguments)(self._engine.get_function_address(name))
+        function = ctypes.CFUNCTYPE(result, *arguments)(self._engine.get_function_address(name))
+        function.module = self  # type: ignore[attr-defined]
+        return function
 
 
 def _machine() -> Any:

@@ -46,7 +46,6 @@ class PathSearch:
         self._ends = ends_of(claim, machinery.steps)
         marking = Compiled(marking_module(self._ends, machinery.steps, machinery.members))
         integer, address = ctypes.c_int64, ctypes.c_void_p
-        self._module = marking  # the functions live as long as it does
         self._mark = marking.function("mark", [address, integer, integer, address])
         self._mark_start = marking.function("mark_start", [address, integer, integer, address])
 

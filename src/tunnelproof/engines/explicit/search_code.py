@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 
-from tunnelproof.engines.explicit.table_code import RING, load_words, store_words, typed, words_of
+from tunnelproof.engines.explicit.table_code import MASK, RING, load_words, store_words, typed, words_of
 
 
 class Slot(enum.IntEnum):
@@ -73,9 +73,7 @@ end:
 define void @search(ptr %c) {{
 entry:
 {_loads()}
-  %bits = sub i64 64, %shift
-  %size = shl i64 1, %bits
-  %mask = sub i64 %size, 1
+{MASK}
   %margin = add i64 {RING}, {most}
   %limit = sub i64 %room, %margin
   %out = alloca [{max(most, 1) * words} x i64]
@@ -221,9 +219,7 @@ def refill_code(words: int) -> str:
     return f"""
 define void @refill(ptr %old, i64 %count, ptr %table, i64 %shift) {{
 entry:
-  %bits = sub i64 64, %shift
-  %size = shl i64 1, %bits
-  %mask = sub i64 %size, 1
+{MASK}
   br label %head
 head:
   %i = phi i64 [ 0, %entry ], [ %i1, %next ]

@@ -9,6 +9,10 @@ from __future__ import annotations
 RING = 64  # states whose slots are being fetched from memory while others are worked on; a power of two
 MULTIPLIER = 0xD6E8FEB86659FD93 - (1 << 64)  # odd, its bits well spread: a constant in use for mixing 64-bit words
 
+MASK = """  %bits = sub i64 64, %shift
+  %size = shl i64 1, %bits
+  %mask = sub i64 %size, 1"""  # from the shift that makes a hash a slot
+
 
 def words_of(prefix: str, count: int) -> list[str]:
     """Return the names of registers, one for each word of a state."""

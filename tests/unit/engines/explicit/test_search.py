@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from itertools import product
 
 import numpy as np
@@ -129,3 +130,25 @@ def test_memory_ends_a_search() -> None:
     with pytest.raises(LimitReached) as stopped:
         Family(system, ((),)).complete(clock(memory=1 << 20))
     assert stopped.value.reason is Reason.LIMIT
+
+
+def test_search_that_a_limit_stopped_goes_on_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exploration, "CHUNK", 1000)
+    case = CASES["pet5"]
+    search = Family(case.make(), ((),)).search()
+    stops = 0
+    grow = exploration.Exploration._entered
+
+    def refused_once(self: exploration.Exploration, *given: object) -> object:
+        nonlocal stops
+        stops += 1
+        if stops % 2:
+            raise LimitReached(Reason.LIMIT, "for the test")
+        return grow(self, *given)
+
+    monkeypatch.setattr(exploration.Exploration, "_entered", refused_once)
+    while not search.finished:
+        with contextlib.suppress(LimitReached):
+            search.advance(clock())
+    assert stops > 2
+    assert (search.count, search.steps) == (case.states, case.steps)
