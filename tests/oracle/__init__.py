@@ -23,6 +23,7 @@ from tests.oracle.graph import (
     configurations,
     explore,
     reached,
+    worlds,
 )
 from tests.oracle.runs import Promises, TooLargeError, fair_loop, promises
 
@@ -64,12 +65,11 @@ def decide(system: System, claim: Claim) -> dict[Configuration, Answer]:
     """
     decider = DECIDERS[type(claim)]
     found = {}
-    for configuration in configurations(system):
-        world = World(system, configuration)
+    for world in worlds(system):
         if not world.initial():
-            raise NoInitialStateError(configuration)
+            raise NoInitialStateError(world.configuration)
         graph = explore(world, world.initial(), claim.given)
-        found[configuration] = decider(claim, world, graph)
+        found[world.configuration] = decider(claim, world, graph)
     return found
 
 
@@ -83,8 +83,10 @@ def decide_tradeoff(system: System, claim: Tradeoff, claims: Sequence[Claim]) ->
 
 def stays_in_domains(system: System) -> dict[Configuration, bool]:
     """Say for every valid configuration whether no reachable step assigns a value outside its domain."""
-    worlds = [World(system, c) for c in configurations(system)]
-    return {w.configuration: not any(w.leaves_domains(s) for s in explore(w, w.initial(), None).states) for w in worlds}
+    return {
+        w.configuration: not any(w.leaves_domains(s) for s in explore(w, w.initial(), None).states)
+        for w in worlds(system)
+    }
 
 
 def _points(graph: Graph) -> list[tuple[State, Edge | None]]:
@@ -206,4 +208,5 @@ __all__ = [
     "explore",
     "reached",
     "stays_in_domains",
+    "worlds",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -54,6 +55,7 @@ class World:
         self.configuration = configuration
         self.rigid = dict(zip([v.name for v in system.configuration], configuration, strict=True))
         self.definitions: dict[str, Expr] = {d.name: d.definition for d in system.derived}
+        self.known: dict[State, list[Edge]] = {}
 
     def initial(self) -> list[State]:
         """List the states that fit every variable's start and every initial formula."""
@@ -80,17 +82,18 @@ class World:
 
     def steps(self, state: State, actors: Iterable[str] | None = None) -> list[Edge]:
         """List the steps that the actors (default: everybody) can take in the state."""
-        actions = [a for a in self.system.actions if actors is None or a.actor in actors]
-        tried = [(a, c, o, self._after(state, a, c, o)) for a in actions for c in choices(a) for o in a.outcomes]
-        return [
-            Edge(state, action.name, choice, outcome.name, action.actor, after)
-            for action, choice, outcome, after in tried
-            if after is not None and self._fits(after)
-        ]
+        if state not in self.known:
+            tried = ((a, c, o, self._after(state, a, c, o)) for a, c, o in _everything(self.system))
+            self.known[state] = [
+                Edge(state, action.name, choice, outcome.name, action.actor, after)
+                for action, choice, outcome, after in tried
+                if after is not None and self._fits(after)
+            ]
+        return [e for e in self.known[state] if actors is None or e.actor in actors]
 
     def leaves_domains(self, state: State) -> bool:
         """Say whether some assignment of an enabled outcome would leave its variable's domain."""
-        tried = (self._after(state, a, c, o) for a in self.system.actions for c in choices(a) for o in a.outcomes)
+        tried = (self._after(state, a, c, o) for a, c, o in _everything(self.system))
         return any(after is not None and not self._fits(after) for after in tried)
 
     def _after(self, state: State, action: Action, choice: Choice, outcome: Outcome) -> State | None:
@@ -104,16 +107,24 @@ class World:
         return all(x in values_of(v.domain) for v, x in zip(self.system.variables, state, strict=True))
 
 
-class Graph(NamedTuple):
+@lru_cache(maxsize=2)
+def worlds(system: System) -> list[World]:
+    """List the worlds of all valid configurations; the same ones for each claim about a system."""
+    return [World(system, c) for c in configurations(system)]
+
+
+class Graph:
     """The states that some actors' steps lead to from the given ones, and all those steps."""
 
-    initial: list[State]
-    states: list[State]
-    edges: list[Edge]
+    def __init__(self, initial: list[State], states: list[State], edges: list[Edge]) -> None:
+        self.initial, self.states, self.edges = initial, states, edges
+        self._leaving: dict[State, list[Edge]] = {}
+        for edge in edges:
+            self._leaving.setdefault(edge.source, []).append(edge)
 
     def leaving(self, state: State) -> list[Edge]:
         """List the steps of a state."""
-        return [e for e in self.edges if e.source == state]
+        return self._leaving.get(state, [])
 
 
 def explore(world: World, start: list[State], actors: Iterable[str] | None, barring: Iterable[str] = ()) -> Graph:
@@ -128,6 +139,12 @@ def explore(world: World, start: list[State], actors: Iterable[str] | None, barr
         seen |= dict.fromkeys(new)
         waiting += new
     return Graph(start, list(seen), edges)
+
+
+@lru_cache(maxsize=2)
+def _everything(system: System) -> list[tuple[Action, Choice, Outcome]]:
+    """List every action with every choice of its parameters and every outcome."""
+    return [(a, c, o) for a in system.actions for c in choices(a) for o in a.outcomes]
 
 
 def choices(action: Action) -> list[Choice]:

@@ -7,22 +7,20 @@ before but the step that led to it is another one.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.campaign import compare
+from tests.long.agreement import compare
 from tests.oracle import decide
-from tests.systems.formulas import chance, cube, happened, pick
+from tests.systems.clocks import claims_about_steps, with_clock
 from tests.systems.models import systems
 
 from tunnelproof.model.language.component import WEAK, Component, Configuration, compose
 from tunnelproof.model.language.domains import Range
-from tunnelproof.model.language.expressions import Expr, conjoin, disjoin, negate
 from tunnelproof.model.language.system import Fairness, System
 from tunnelproof.model.language.terms import after, name, taken
-from tunnelproof.properties.claims import Claim, Invariant, NeverForever, Precedence, Response, StepInvariant
+from tunnelproof.properties.claims import Claim, Invariant, Precedence, Response, StepInvariant
 from tunnelproof.verification.prove import prove
 
 X = name("x")
@@ -58,43 +56,9 @@ def test_a_clock_counts_though_nobody_looks_at_it(claim: Claim, verdict: str) ->
     assert [(cell.verdict, cell.vacuous) for cell in outcome.cells] == [(verdict, False)]
 
 
-@st.composite
-def claims_about_steps(draw: st.DrawFn, system: System) -> Claim:
-    """Draw a claim some of whose formulas speak of states, and some of steps."""
-    labels = {a.name: tuple(o.name for o in a.outcomes) for a in system.actions}
-
-    def point() -> Expr:
-        state, step = cube(draw, system.domains, 1), happened(draw, labels, system.actors)
-        return pick(draw, [state, state, step, step, conjoin([state, step]), negate(step), disjoin([state, step])])
-
-    match pick(draw, ["response", "precedence", "invariant", "never"]):
-        case "response":
-            return Response(**SAID, trigger=point(), response=point())
-        case "precedence":
-            return Precedence(**SAID, first=point(), then=point(), since=point() if chance(draw, 2) else None)
-        case "invariant":
-            return Invariant(**SAID, holds=negate(point()), when=point())
-        case _:
-            return NeverForever(**SAID, points=(point(), point()))
-
-
-def with_clock(system: System, fairness: Fairness) -> System:
-    """Return the system beside a clock that nobody looks at."""
-    clock = Component("clock", actor="clock")
-    face = clock.variable("face", bool, start=False)
-    clock.action("tick", then={face: ~face}, fair=fairness)
-    alone = compose("clock", configuration=Configuration(), components=[clock])
-    return replace(
-        system,
-        variables=system.variables + alone.variables,
-        actions=system.actions + alone.actions,
-        actors=system.actors + alone.actors,
-    )
-
-
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_verdicts_beside_a_clock_are_those_of_brute_force(data: st.DataObject) -> None:
     system = data.draw(systems())
     claim = data.draw(claims_about_steps(system))
-    compare(with_clock(system, data.draw(st.sampled_from(Fairness))), claim, "reference", Counter())
+    compare(with_clock(system, data.draw(st.sampled_from(Fairness))), [claim], ["reference"], Counter())

@@ -1,0 +1,18 @@
+"""The campaigns there are. Each is imported only when it is run."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tests.long.campaign import Campaign
+
+CAMPAIGNS = {
+    "agreement": "tests.long.agreement",
+}
+
+
+def campaign_named(name: str) -> Campaign:
+    """Return the campaign of that name."""
+    campaign = import_module(CAMPAIGNS[name]).CAMPAIGN
+    assert isinstance(campaign, Campaign) and campaign.name == name
+    return campaign
