@@ -1,13 +1,20 @@
-"""Systems that fit on a line, and evidence about them: right, from the reference engine, to be spoilt by tests."""
+"""Systems that fit on a line, and evidence about them: right, from the reference engine, to be spoilt by tests.
+
+Whatever the judge is asked here, the certifier is asked too, and has to say the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
+from tests.unit.certify import second
 
+import tunnelproof_certify
 from tunnelproof.engines.contract import Finding, Question
 from tunnelproof.engines.reference.engine import ReferenceEngine
+from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.certificate import Broken, Certificate, Level, Values, Witness, WitnessKind
 from tunnelproof.evidence.checking.judge import Judge
 from tunnelproof.evidence.rows import Codes, Layout
@@ -55,12 +62,35 @@ def finding(system: System, claim: Claim) -> Finding:
 
 def covered(system: System, claim: Claim, certificate: Certificate) -> list[bool]:
     """Return in which configurations the judge accepts the certificate."""
-    return [bool(c) for c in Judge().check_proof(system, claim, asked(system), certificate).covered]
+    try:
+        found = Judge().check_proof(system, claim, asked(system), certificate).covered.tolist()
+    except EvidenceRejected:
+        with pytest.raises(tunnelproof_certify.Rejected):
+            if second.covered(system, claim, asked(system), certificate) is None:
+                raise tunnelproof_certify.Rejected from None
+        raise
+    try:
+        assert second.covered(system, claim, asked(system), certificate) in (None, found)
+    except tunnelproof_certify.Rejected:
+        assert not any(found)  # a malformed proof of nothing
+    return list(found)
+
+
+def vacuous(system: System, claim: Claim, certificate: Certificate) -> tuple[bool | None, ...]:
+    """Return in which configurations the judge finds the trigger never met, of a claim that is proved everywhere."""
+    found = Judge().check_proof(system, claim, asked(system), certificate)
+    assert found.covered.all()
+    proof = second.proof(system, claim, asked(system), certificate)
+    assert proof is not None
+    assert (proof.wrong, second.vacuous(proof, asked(system))) == (set(), found.vacuous)
+    return found.vacuous
 
 
 def settled(system: System, claim: Claim, witness: Witness) -> list[int]:
     """Return the positions of the configurations that the judge lets the witness settle."""
-    return list(Judge().check_witness(system, claim, asked(system), witness).configurations)
+    found = list(Judge().check_witness(system, claim, asked(system), witness).configurations)
+    assert second.settled(system, claim, asked(system), witness) == found
+    return found
 
 
 def rows(system: System, pairs: Sequence[tuple[Values, Values]]) -> Codes:
