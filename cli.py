@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import shutil
@@ -12,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -59,6 +60,23 @@ def _with(*options: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
+def _with_room(command: F) -> F:
+    """Refuse to begin where libraries would find no addresses to load at: they end the process without a word."""
+
+    @functools.wraps(command)
+    def checked(*words: Any, **options: Any) -> Any:
+        from tunnelproof.engines.addresses import LEAST, limit
+
+        allowed = limit()
+        if allowed is not None and allowed < LEAST:
+            message = f"the system allows {allowed >> 20} MiB of address space, and {LEAST >> 20} are needed"
+            raise UsageError("TP065", message, hint="raise ulimit -v; --max-memory limits what is used")
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # takes 30 MiB of addresses for each, and is of no use here
+        return command(*words, **options)
+
+    return cast(F, checked)
+
+
 _model = click.argument("model")
 _claim = click.argument("claim")
 _looks = click.option(
@@ -69,6 +87,7 @@ _looks = click.option(
 )
 _format = click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How to answer.")
 _asking = _with(
+    _with_room,
     click.option("--where", metavar="FORMULA", help="Ask only about the configurations in which FORMULA holds."),
     click.option("--engine", default="auto", metavar="NAME", help="Ask this engine: auto, all, or the name of one."),
     click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="For each search."),
@@ -93,7 +112,8 @@ def group() -> None:
     and `claims`. A Python file is run.
 
     Exit status: 0 all proved, 10 something refuted, 20 something unknown, 30 a verdict withheld, 2 usage, 3 model
-    or claim rejected, 4 nothing to check, 70 internal error, 74 output not written, 130 and 143 interrupted.
+    or claim rejected, 4 nothing to check, 70 internal error, 74 output not written, 129, 130 and 143 stopped by a
+    signal.
     """
 
 
@@ -360,23 +380,35 @@ def _safe(text: object) -> str:
 # --- the one handler --------------------------------------------------------------------------------------------------
 
 
-class _Terminated(BaseException):
-    """Somebody sent SIGTERM."""
+STOPS = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+
+
+class _Stopped(BaseException):
+    """Somebody sent one of the signals that end a program."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status. Nothing is raised, and nothing but the answer goes to stdout."""
     asked = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        with _terminable():
-            answer = _answer(asked)
-    except KeyboardInterrupt:
-        return _complain("interrupted", 130)
-    except _Terminated:
-        return _complain("terminated", 143)
-    except Exception as fault:  # a fault of ours: whatever the user can cause has been answered
-        answer = _internal_error(fault, asked)
-    return _deliver(answer)
+        with _stoppable():
+            try:
+                answer = _answer(asked)
+            except Exception as fault:  # a fault of ours: whatever the user can cause has been answered
+                answer = _internal_error(fault, asked)
+            return _deliver(answer)
+    except KeyboardInterrupt:  # raised by a model
+        return _complain("interrupted", 128 + signal.SIGINT)
+    except _Stopped as stopped:
+        from tunnelproof.interchange.streams import abandon
+
+        abandon(sys.stdout)  # of an answer half written the rest does not follow
+        word = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}.get(signal.Signals(stopped.number))
+        return _complain(word or "the terminal has gone", 128 + stopped.number)
 
 
 def _answer(asked: list[str]) -> Answer:
@@ -452,20 +484,30 @@ def _complain(text: str, status: int) -> int:
 
 
 @contextlib.contextmanager
-def _terminable() -> Iterator[None]:
-    """Turn SIGTERM into an exception, so that files are closed and temporary ones go."""
+def _stoppable() -> Iterator[None]:
+    """Turn signals that end a program into an exception, so that files are closed and temporary ones go.
 
-    def stop(*_: object) -> None:
-        raise _Terminated
-
+    A second one ends the program at once. One that whoever started the program wants ignored (`nohup`) is ignored.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, stop)
+    numbers = [getattr(signal, name) for name in STOPS if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    heard = [number for number in numbers if before[number] is not signal.SIG_IGN]
+
+    def stop(number: int, _: object) -> None:
+        for other in heard:
+            signal.signal(other, signal.SIG_DFL)
+        raise _Stopped(number)
+
     try:
+        for number in heard:
+            signal.signal(number, stop)
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number in heard:
+            signal.signal(number, before[number])
 
 
 if __name__ == "__main__":

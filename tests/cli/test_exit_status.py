@@ -104,7 +104,7 @@ def test_internal_error_is_70_in_one_line_with_the_traceback_in_a_file(door: str
     assert "KeyError" in saved.read_text() and str(saved) in ran.err
 
 
-@pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", 143)])
+@pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_signals(name: str, status: int, door: str, spawn: Any) -> None:
     Path(door).write_text(Path(door).read_text() + STOPPING.format(name=name))
     ran = spawn("prove", door)
@@ -160,6 +160,39 @@ def test_interrupt_while_compiled_code_searches(tmp_path: Path) -> None:
     assert process.returncode == 130 and b"Traceback" not in said
 
 
+def test_a_signal_that_is_to_be_ignored_is_ignored(door: str, tmp_path: Path) -> None:
+    Path(door).write_text(Path(door).read_text() + STOPPING.format(name="SIGHUP"))
+    done = subprocess.run(
+        ["nohup", sys.executable, "-m", "tunnelproof", "prove", door, "safety.opens-whole"],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0 and b"proved" in done.stdout
+
+
+def _within(mebibytes: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with so much address space."""
+    limited = f"ulimit -v {mebibytes << 10}; exec {sys.executable} -m tunnelproof {' '.join(arguments)}"
+    return subprocess.run(["sh", "-c", limited], capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("command", ["prove", "lint"])
+def test_too_little_address_space_for_the_libraries_is_refused(command: str) -> None:
+    done = _within(128, command, "smallest")
+    assert done.returncode == 2 and "TP065" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("mebibytes", [520, 1100, 1500])
+def test_little_address_space_does_not_end_the_process(mebibytes: int) -> None:
+    done = _within(mebibytes, "prove", "smallest", "leak")
+    assert done.returncode == 10 and not done.stderr
+
+
+def test_diagrams_without_address_space_leave_it_unknown() -> None:
+    done = _within(1100, "prove", "smallest", "leak", "--engine", "diagram")
+    assert done.returncode == 20 and "address space" in done.stdout
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
 @pytest.mark.parametrize("command", ["prove {door}", "prove {door} --output-format json", "--help", "show"])
 def test_full_disk_is_74(command: str, door: str) -> None:
@@ -191,7 +224,7 @@ def test_closed_stdout_is_74(door: str) -> None:
 
 
 def test_exit_codes_are_public() -> None:
-    assert {code.value for code in tunnelproof.ExitCode} == {0, 10, 20, 30, 2, 3, 4, 70, 74, 130, 143}
+    assert {code.value for code in tunnelproof.ExitCode} == {0, 10, 20, 30, 2, 3, 4, 70, 74, 129, 130, 143}
     assert tunnelproof.ExitCode(10).name == "REFUTED"
 
 

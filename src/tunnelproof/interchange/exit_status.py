@@ -19,6 +19,7 @@ class ExitCode(enum.IntEnum):
     NOTHING_TO_CHECK = 4
     INTERNAL_ERROR = 70
     NOT_WRITTEN = 74  # a result could not be written
+    HUNG_UP = 129
     INTERRUPTED = 130
     TERMINATED = 143
 

@@ -56,6 +56,28 @@ class Answer:
         return self.asked == (JUDGES_OWN,)
 
 
+class Unavailable:
+    """Stands in for an engine that cannot be loaded: what it needs is not installed, or there is no room for it."""
+
+    def __init__(self, name: str, fault: Exception) -> None:
+        self.name = name
+        self._reason = Reason.UNSUPPORTED if isinstance(fault, ModuleNotFoundError) else Reason.LIMIT
+        said = " ".join(str(fault).split())[:200] or type(fault).__name__
+        self._detail = f"engine {name} cannot be loaded: {said}"
+
+    def supports(self, _: Claim) -> bool:
+        """Say yes, to be asked and say why not."""
+        return True
+
+    def decide(self, _: Question, __: Progress) -> Finding:
+        """Say why there is no answer."""
+        raise LimitReached(self._reason, self._detail)
+
+    def witness(self, _: Question, __: int) -> Witness | None:
+        """Say why there is no witness."""
+        raise LimitReached(self._reason, self._detail)
+
+
 class Portfolio:
     """Asks the engine that was chosen, all of them, or whoever is fastest."""
 
@@ -175,7 +197,10 @@ class Portfolio:
     def _engine(self, name: str) -> Engine:
         with self._making:
             if name not in self._made:
-                self._made[name] = engine_named(name)
+                try:
+                    self._made[name] = engine_named(name)
+                except (ImportError, OSError, MemoryError) as fault:
+                    self._made[name] = Unavailable(name, fault)
             return self._made[name]
 
 

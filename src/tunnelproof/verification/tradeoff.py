@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tunnelproof.evidence.verdict import Verdict
+from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.family.deciders import groups
 from tunnelproof.family.partition import join
 from tunnelproof.properties.claims import Tradeoff
@@ -36,7 +36,16 @@ def weigh(hearing: Hearing, claim: Tradeoff, known: Mapping[str, ClaimOutcome]) 
         )
     engine = "+".join(dict.fromkeys(known[part].engine for part in claim.claims))
     alone = all(known[part].alone for part in claim.claims)
-    return ClaimOutcome(claim, tuple(cells), partition, hearing.system, engine, alone=alone)
+    reason, detail = _why_open(claim, known) if any(c.verdict is Verdict.UNKNOWN for c in cells) else (None, "")
+    return ClaimOutcome(
+        claim, tuple(cells), partition, hearing.system, engine, reason=reason, detail=detail, alone=alone
+    )
+
+
+def _why_open(claim: Tradeoff, known: Mapping[str, ClaimOutcome]) -> tuple[Reason | None, str]:
+    """Return why the first of the parts that are unknown is so."""
+    open_ = [part for part in claim.claims if known[part].cell(Verdict.UNKNOWN) is not None]
+    return known[open_[0]].reason, f"{open_[0]} is unknown: {known[open_[0]].detail}"
 
 
 def _weighed(parts: tuple[Verdict, ...]) -> Verdict:

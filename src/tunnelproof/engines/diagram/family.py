@@ -14,6 +14,7 @@ from typing import TypeVar
 import numpy as np
 from oxidd.util import DDMemoryError
 
+from tunnelproof.engines import addresses
 from tunnelproof.engines.analysis.vector import VectorEvaluator, as_rows, state_graph
 from tunnelproof.engines.clock import Clock
 from tunnelproof.engines.contract import LimitReached
@@ -38,6 +39,8 @@ SMALLEST_MANAGER = 1 << 18  # nodes
 LARGEST_MANAGER = 1 << 23  # in a larger one a single operation, which nothing can interrupt, may take seconds
 GROWTH = 1 << 2
 BYTES_PER_NODE = 64  # of capacity, with tables and caches, when the manager is full
+# Bytes. The library's worker has a stack of 1 GiB; without one it waits for ever. And others are loaded later.
+ADDRESSES = (1280 << 20) + addresses.LEAST
 
 Listed = tuple[Values, ...]
 
@@ -159,6 +162,7 @@ class Family:
         while True:
             try:
                 if self._symbolic is None:
+                    _check_addresses(ADDRESSES + self._size.capacity * BYTES_PER_NODE)
                     clock.check(self._size.capacity * BYTES_PER_NODE)
                     self._symbolic = Symbolic(self.system, self.asked, self._size, clock)
                 self._symbolic.check = clock
@@ -193,6 +197,13 @@ class Family:
             clock.doing = "linking states"
             self._graph = state_graph(rows, as_rows(initial), self.evaluator, clock)
         return self._graph
+
+
+def _check_addresses(wanted: int) -> None:
+    left = addresses.left()
+    if left is not None and left < wanted:
+        detail = f"diagrams need {wanted >> 20} MiB of address space, and the system leaves {max(left, 0) >> 20}"
+        raise LimitReached(Reason.LIMIT, detail)
 
 
 def _sizes(orders: Sequence[tuple[str, ...]]) -> Iterator[Size]:
