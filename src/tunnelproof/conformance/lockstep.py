@@ -28,14 +28,21 @@ class Difference:
 class ConformanceFailure(AssertionError):
     """The implementation does what the model does not allow, or a claim fails along the way.
 
-    ``steps`` leads there from ``start``; the last one is at fault, or the start if there is none. ``source`` is where
+    ``steps`` leads there from ``start``; the last one is at fault, or the start if there is none. ``script`` is the
+    same as the model has it: if the last one cannot have happened, the step that was asked for. ``source`` is where
     the fault's rule comes from; ``differences`` is empty if the step itself was impossible, or a claim failed.
     """
 
     def __init__(
-        self, problem: str, system: System, start: Start, steps: Sequence[Step], differences: Sequence[Difference] = ()
+        self,
+        problem: str,
+        system: System,
+        start: Start,
+        steps: Sequence[Step],
+        script: Sequence[Step],
+        differences: Sequence[Difference] = (),
     ) -> None:
-        self.start, self.steps, self.differences = start, tuple(steps), tuple(differences)
+        self.start, self.steps, self.script, self.differences = start, tuple(steps), tuple(script), tuple(differences)
         self.action = steps[-1].action if steps else None
         rule = system.action_named[steps[-1].action] if steps else None
         self.source = rule.source if rule else None
@@ -49,11 +56,15 @@ class ConformanceFailure(AssertionError):
 
 
 class Lockstep:
-    """A run that the adapter and the model make together, compared after the start and after every step."""
+    """A run that the adapter and the model make together, compared after the start and after every step.
+
+    ``steps`` are those that were done; ``script`` is a run of the model all along, with the step that is being done.
+    """
 
     def __init__(self, system: System, adapter: Adapter, start: Start) -> None:
         self.system, self.start = system, start
         self.steps: list[Step] = []
+        self.script: list[Step] = []
         self.configuration: Values = tuple(start.configuration[v.name] for v in system.configuration)
         self._adapter = adapter
         self._enter(tuple(start.state[v.name] for v in system.variables))
@@ -67,12 +78,14 @@ class Lockstep:
 
     def take(self, step: Step) -> Step:
         """Take a possible step, the adapter first. Return it with the outcome that occurred: the model follows that."""
+        self.script.append(step)
         happened = self._adapter.do(step.action, dict(step.parameters), step.outcome)
         taken = step if happened is None else replace(step, outcome=happened)
         self.steps.append(taken)
         if taken not in self._after:
             why = obstacle(self.system, self.configuration, self.state, taken)
             raise self.failure(f"this cannot have happened: {why}")
+        self.script[-1] = taken
         self._enter(self._after[taken])
         self.look()
         return taken
@@ -96,7 +109,7 @@ class Lockstep:
 
     def failure(self, problem: str, differences: Sequence[Difference] = ()) -> ConformanceFailure:
         """Return a failure at the present point of the run."""
-        return ConformanceFailure(problem, self.system, self.start, self.steps, differences)
+        return ConformanceFailure(problem, self.system, self.start, self.steps, self.script, differences)
 
     def _enter(self, state: Values) -> None:
         self.state = state

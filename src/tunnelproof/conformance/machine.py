@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import ClassVar
 
 from hypothesis import strategies as st
+from hypothesis.control import current_build_context
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tunnelproof.conformance.adapter import Adapter
 from tunnelproof.conformance.lockstep import Lockstep
+from tunnelproof.conformance.plain_test import plain_test
 from tunnelproof.conformance.starting import space_of, starts
 from tunnelproof.conformance.tracing import Start
-from tunnelproof.errors import ClaimError
+from tunnelproof.errors import ClaimError, TunnelproofError
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.expressions import Expr, speaks_of_steps
@@ -36,13 +39,32 @@ class Conformance(RuleBasedStateMachine):
 
     def begin(self, start: Start) -> None:
         """Start a run."""
-        self.lockstep = Lockstep(self.system, self.adapter, start)
+        with self._written_down(start, []):
+            self.lockstep = Lockstep(self.system, self.adapter, start)
+
+    def take(self, step: Step) -> None:
+        """Go on by a step."""
+        with self._written_down(self.lockstep.start, self.lockstep.script):
+            self.lockstep.take(step)
 
     @precondition(lambda self: not self.lockstep.possible)
     @rule()
     def idle(self) -> None:
         """Stay where nothing is possible, as the model's stopped run does."""
-        self.lockstep.look()
+        with self._written_down(self.lockstep.start, self.lockstep.script):
+            self.lockstep.look()
+
+    @contextmanager
+    def _written_down(self, start: Start, script: Sequence[Step]) -> Iterator[None]:
+        """Where the implementation fails and Hypothesis has found no shorter run, print the run as a plain test."""
+        try:
+            yield
+        except TunnelproofError:
+            raise  # the adapter is not fit to be compared
+        except Exception:
+            if current_build_context().is_final:
+                print(plain_test(self.system, start, script, "test_counterexample"))
+            raise
 
 
 def build(
@@ -78,7 +100,7 @@ def _rule(action: Action, name: str) -> Method:
         return [step for step in self.lockstep.possible if step.action == action.name]
 
     def perform(self: Conformance, step: Step | None = None) -> None:
-        self.lockstep.take(step or steps_here(self)[0])
+        self.take(step or steps_here(self)[0])
 
     _rename(perform, name)
     several = len(action.choices) * len(action.outcomes) > 1

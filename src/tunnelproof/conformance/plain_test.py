@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from tunnelproof.conformance.lockstep import ConformanceFailure
 from tunnelproof.conformance.replaying import start_of
-from tunnelproof.conformance.tracing import cite, environments
+from tunnelproof.conformance.tracing import Start, cite, environments
 from tunnelproof.errors import UsageError
 from tunnelproof.model.language.domains import Value
-from tunnelproof.model.language.system import System
+from tunnelproof.model.language.system import Step, System
 from tunnelproof.verification.runs import Run
 
 _LINE = 100  # characters of a table that is still written on one line
@@ -24,9 +25,12 @@ def {name}(adapter):
 {steps}    ]
     expected = start | derived
 
+    def same(one, other):
+        return one == other and isinstance(one, bool) == isinstance(other, bool)
+
     def agree(action, source):
         seen = adapter.observe()
-        wrong = {{name: (expected[name], seen[name]) for name in seen if seen[name] != expected[name]}}
+        wrong = {{name: (expected[name], seen[name]) for name in seen if not same(expected[name], seen[name])}}
         assert seen and not wrong, f"{{action}}: (expected, observed) = {{wrong}}; source: {{source}}"
 
     adapter.reset(configuration, dict(start))
@@ -39,15 +43,20 @@ def {name}(adapter):
 """
 
 
-def as_plain_test(run: Run, system: System, name: str) -> str:
+def as_plain_test(run: Run | ConformanceFailure, system: System, name: str) -> str:
     """Return the source text of a test function ``name(adapter)`` that leads an `Adapter` along the run.
 
-    It checks what `replay` checks and imports nothing. Raises a `TunnelproofError` if the model has no such run, or if
-    ``name`` cannot name a function.
+    It checks what `replay` checks and imports nothing. Of a failure, it is the run that failed. Raises a
+    `TunnelproofError` if the model has no such run, or if ``name`` cannot name a function.
     """
     if not name.isidentifier() or keyword.iskeyword(name):
         raise UsageError("TP074", f"{name!r} cannot name a function", hint="use a name like 'test_leak'")
-    start, steps = start_of(run, system, None)
+    start, steps = (run.start, run.script) if isinstance(run, ConformanceFailure) else start_of(run, system, None)
+    return plain_test(system, start, steps, name)
+
+
+def plain_test(system: System, start: Start, steps: Sequence[Step], name: str) -> str:
+    """Write down the steps from the start, which the model must have, as a function with a name fit for one."""
     known = [*(v.name for v in system.variables), *system.definitions]
     points = [{n: env[n] for n in known} for env in environments(system, start, steps)]
     rows = []

@@ -153,6 +153,21 @@ def test_plain_test_fails_where_nothing_is_observed(leak: Run) -> None:
         compiled(as_plain_test(leak, SUBMODEL, "test_leak"), "test_leak")(Blind(SUBMODEL, {}))
 
 
+def test_plain_test_knows_one_from_true() -> None:
+    run = witness(switch(start=True), Invariant(id="off", sentence="", holds=~name("on")))
+    with pytest.raises(AssertionError, match=r"'on': \(True, 1\)"):
+        compiled(as_plain_test(run, switch(), "test_on"), "test_on")(Blind(switch(), {"on": 1}))
+
+
+def test_failure_written_down_as_a_plain_test_fails_alike(leak: Run) -> None:
+    with pytest.raises(ConformanceFailure) as failure:
+        replay(leak, SUBMODEL, None, staying_up())
+    test = compiled(as_plain_test(failure.value, SUBMODEL, "test_begin"), "test_begin")
+    test(Simulator(SUBMODEL))
+    with pytest.raises(AssertionError, match=r"begin: .*'session': \('down', 'up'\)"):
+        test(staying_up())
+
+
 def test_plain_test_fails_on_another_outcome() -> None:
     run = witness(switch(start=False), Invariant(id="off", sentence="", holds=~name("on")))
     test = compiled(as_plain_test(run, switch(start=False), "test_flip"), "test_flip")

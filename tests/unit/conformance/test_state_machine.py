@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -182,6 +183,50 @@ def test_outcome_that_cannot_have_happened_names_the_condition() -> None:
 def test_outcome_that_the_model_does_not_have_names_the_nearest() -> None:
     message = str(failure_of(server(), Deciding(server(), "answer")))
     assert "there is no outcome 'answer' (did you mean 'answered'?)" in message
+
+
+# ----------------------------------------------------------------------------------------------------
+# The failing run, printed as a plain test
+
+
+class Refusing(Simulator):
+    """Cannot do one action."""
+
+    def do(self, action, parameters, outcome):  # type: ignore[no-untyped-def]
+        if action == "begin":
+            raise RuntimeError("refused")
+        return super().do(action, parameters, outcome)
+
+
+@pytest.mark.parametrize(
+    ("system", "adapter", "steps", "says"),
+    [
+        (SUBMODEL, Faulty(SUBMODEL, "begin", lambda state: {"session": "up"}), 2, r"begin: .*\('down', 'up'\)"),
+        (SUBMODEL, Refusing(SUBMODEL), 2, "refused"),
+        (server(), Blind(server(), {"load": 1}), 0, r"at the start: .*'load': \(0, 1\)"),
+        (server(), Deciding(server(), "failed"), 2, "ask: 'failed', not 'answered'"),
+    ],
+)
+def test_failing_run_is_printed_once_as_a_plain_test_that_fails_alike(
+    system: System, adapter: Adapter, steps: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises((ConformanceFailure, RuntimeError)):
+        run(system, adapter)
+    (text,) = capsys.readouterr().out.split("def test_counterexample")[1:]
+    assert text.count("        (\n") == steps
+    scope: dict[str, Any] = {}
+    exec(f"def test_counterexample{text}", scope)
+    with pytest.raises((AssertionError, RuntimeError), match=says):
+        scope["test_counterexample"](adapter)
+    scope["test_counterexample"](Simulator(system))
+
+
+def test_nothing_is_printed_where_the_implementation_is_not_at_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    run(SUBMODEL, Simulator(SUBMODEL))
+    failure_of(SUBMODEL, Simulator(SUBMODEL), claims=(Invariant(id="loud", sentence="", holds=~name("silent")),))
+    with pytest.raises(UsageError):
+        run(server(), Blind(server(), {}))
+    assert capsys.readouterr().out == ""
 
 
 # ----------------------------------------------------------------------------------------------------
