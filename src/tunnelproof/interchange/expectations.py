@@ -16,6 +16,7 @@ from tunnelproof.model.language.document_reading import Reader
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.model.language.json_text import Node, read_json_file
 from tunnelproof.verification.outcome import ClaimOutcome, Outcome
+from tunnelproof.verification.size import reachable_pairs
 
 SCHEMA = "tunnelproof.expectations/1"
 
@@ -36,18 +37,22 @@ class Pinned:
 
 @dataclass(frozen=True)
 class Expectations:
-    """What is expected of a model (by name) where ``where`` holds: cells by claim."""
+    """What is expected of a model (by name) where ``where`` holds: cells by claim, and the number of reachable pairs of
+    configuration and state (``None``: not counted), so that a model that has shrunk is noticed.
+    """
 
     model: str
     where: str
     claims: Mapping[str, tuple[Pinned, ...]]
+    pairs: int | None = None
 
 
 def expectations_of(outcome: Outcome) -> Expectations:
     """Return the outcome as what to expect from now on."""
     known = known_names(outcome.system)
     where = " and ".join(f"({format_formula(part, known)})" for part in outcome.space.where)
-    return Expectations(outcome.system.name, where, {found.claim.id: _pinned(found, known) for found in outcome.claims})
+    claims = {found.claim.id: _pinned(found, known) for found in outcome.claims}
+    return Expectations(outcome.system.name, where, claims, reachable_pairs(outcome.system, outcome.space))
 
 
 def differences(expected: Expectations, outcome: Outcome, *, only_asked: bool = False) -> list[str]:
@@ -61,6 +66,8 @@ def differences(expected: Expectations, outcome: Outcome, *, only_asked: bool = 
         lines.append(f"the model is {found.model}, expected was {expected.model}")
     if found.where != expected.where:
         lines.append(f"asked where {found.where or 'true'}, expected was {expected.where or 'true'}")
+    if expected.pairs is not None and found.pairs != expected.pairs:
+        lines.append(f"{_counted(found.pairs)} reachable pairs of configuration and state, expected {expected.pairs:,}")
     for claim in dict.fromkeys((*found.claims, *expected.claims)):
         if claim not in expected.claims:
             lines.append(f"{claim}: nothing is expected of it")
@@ -77,6 +84,7 @@ def expectations_document(expected: Expectations) -> Document:
         "schema": SCHEMA,
         "model": expected.model,
         "where": expected.where or None,
+        "pairs": expected.pairs,
         "claims": {claim: [_cell(cell) for cell in cells] for claim, cells in expected.claims.items()},
     }
 
@@ -85,12 +93,12 @@ def read_expectations(path: Path) -> Expectations:
     """Read an expectations file. Raise `ModelError` with the place of the first fault."""
     text = read_json_file(path, ModelError)
     reader = Reader(text)
-    parts = reader.object(text.root, "a file of expectations", ("schema", "model", "where", "claims"))
+    parts = reader.object(text.root, "a file of expectations", ("schema", "model", "where", "claims"), ("pairs",))
     if reader.string(parts["schema"], "'schema'") != SCHEMA:
         raise reader.fault(
             parts["schema"], "TP170", f"these are no expectations of the form {SCHEMA}", "use --write-expect"
         )
-    where = parts["where"]
+    where, pairs = parts["where"], parts.get("pairs")
     claims = parts["claims"]
     if not isinstance(claims.value, dict):
         raise reader.fault(claims, "TP171", "'claims' must be an object", "use --write-expect")
@@ -98,6 +106,7 @@ def read_expectations(path: Path) -> Expectations:
         reader.string(parts["model"], "'model'"),
         "" if where.value is None else reader.string(where, "'where'"),
         {claim: tuple(_read_cells(reader, node)) for claim, node in claims.value.items()},
+        None if pairs is None or pairs.value is None else reader.whole(pairs, "'pairs'"),
     )
 
 
@@ -127,6 +136,10 @@ def _changes(expected: tuple[Pinned, ...], found: tuple[Pinned, ...]) -> Iterato
     for cell in expected:
         if cell not in found:
             yield f"expected {cell}"
+
+
+def _counted(pairs: int | None) -> str:
+    return "an uncounted number of" if pairs is None else f"{pairs:,}"
 
 
 def _cell(cell: Pinned) -> Document:

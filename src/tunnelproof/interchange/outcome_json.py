@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tunnelproof import __version__
 from tunnelproof.errors import TunnelproofError
-from tunnelproof.family.deciders import Group
 from tunnelproof.model.language.document import sha256, source_document
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.model.language.system import System
-from tunnelproof.verification.outcome import Cell, ClaimOutcome, Evidence, Outcome
-from tunnelproof.verification.runs import Named, Run
+
+if TYPE_CHECKING:  # a failure is told without all that outcomes need
+    from tunnelproof.family.deciders import Group
+    from tunnelproof.verification.outcome import Cell, ClaimOutcome, Evidence, Outcome
+    from tunnelproof.verification.runs import Named, Run
 
 SCHEMA = "tunnelproof.outcome/1"
 Document = dict[str, Any]  # JSON values
