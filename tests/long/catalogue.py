@@ -8,6 +8,7 @@ from tests.long.campaign import Campaign
 
 CAMPAIGNS = {
     "agreement": "tests.long.agreement",
+    "certificates": "tests.long.certificates",
 }
 
 

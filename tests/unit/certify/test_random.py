@@ -1,37 +1,39 @@
-"""Random systems and claims: what the judge has accepted is accepted; of what has been changed, only what is true."""
+"""Random systems and claims: what the judge has accepted is accepted; of what has been changed, only what is true.
+
+`tests/long/certificates.py` tries far more of it.
+"""
 
 from __future__ import annotations
 
-import copy
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tests import oracle
+from tests.long.false_statements import CELLS, changed_statement
+from tests.long.written_certificates import checked, written
+from tests.long.wrong_evidence import changed_places
 from tests.oracle.runs import TooLargeError
+from tests.oracle.statements import Truth, faults
 from tests.systems import KINDS, claims, systems
-from tests.unit.certify.written import findings, read, rewrite, write
+from tests.unit.certify.written import findings, read, write
 
-import tunnelproof_certify
 from tunnelproof.errors import ModelError
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim
 
 SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck))
-FREE = ("verdict", "cells", "slice", "proof", "witnesses", "domains", "where")  # neither the model nor the claim
 
 
 def certificates(folder: Path, system: System, claim: Claim) -> list[Path]:
-    """Return the certificates of a claim, the one of the claim itself first; none if the model is refused."""
+    """Return the certificates of a claim, those of domains too; none if the model is refused."""
     try:
         write(folder, system, [claim])
     except ModelError:
         return []
-    return sorted(folder.iterdir(), key=lambda path: path.name.startswith("model."))
+    return sorted(folder.iterdir())
 
 
 @settings(SLOW, max_examples=20)
@@ -50,84 +52,20 @@ def test_what_is_proved_or_refuted_is_accepted(kind: str, data: st.DataObject) -
 
 @settings(SLOW, max_examples=30)
 @pytest.mark.parametrize("kind", KINDS)
-@given(data=st.data())
-def test_what_is_accepted_after_a_change_is_true(kind: str, data: st.DataObject) -> None:
+@given(data=st.data(), random=st.randoms(use_true_random=True))
+def test_what_is_accepted_after_a_change_is_true(kind: str, data: st.DataObject, random: Random) -> None:
     system = data.draw(systems())
     claim = data.draw(claims(system, kind))
     with tempfile.TemporaryDirectory() as folder:
-        written = certificates(Path(folder), system, claim)
-        assume(written)
-        document = changed(read(written[0]), data)
         try:
-            found = findings(rewrite(written[0], document))
-        except tunnelproof_certify.Unreadable:
+            (one,) = written(Path(folder), system, [claim])
+        except ModelError:
+            assume(False)
             return
-        if all(status == 0 for status, _, _ in found):
-            check_truth(system, claim, document)
-
-
-def changed(document: Any, data: st.DataObject) -> Any:
-    """Change one or two numbers, names, flags, formulas or lists of a certificate."""
-    document = copy.deepcopy(document)
-    for _ in range(data.draw(st.sampled_from([1, 1, 2]))):
-        places = [place for key in FREE if key in document for place in _places(document, key)]
-        holder, key = data.draw(st.sampled_from(places))
-        value = holder[key]
-        match value:
-            case bool():
-                holder[key] = data.draw(st.sampled_from([not value, None, ["not", value]]))
-            case int():
-                holder[key] = value + data.draw(st.sampled_from([-2, -1, 1, 2, 7]))
-            case list() if value:
-                place = data.draw(st.integers(0, len(value) - 1))
-                holder[key] = data.draw(
-                    st.sampled_from(
-                        [
-                            value[:place] + value[place + 1 :],
-                            [*value[:place], value[place], *value[place:]],
-                            ["not", value],
-                            True,
-                            list(reversed(value)),
-                        ]
-                    )
-                )
-            case str():
-                others = [h[k] for h, k in places if isinstance(h[k], str)]
-                holder[key] = data.draw(st.sampled_from(["proved", "refuted", *others]))
-            case _:
-                holder[key] = data.draw(st.sampled_from([0, 1, True, False, None]))
-    return document
-
-
-def _places(holder: Any, key: Any) -> Iterator[tuple[Any, Any]]:
-    yield holder, key
-    value = holder[key]
-    inside = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-    for deeper in inside:
-        yield from _places(value, deeper)
-
-
-def check_truth(system: System, claim: Claim, document: Any) -> None:
-    """Hold what an accepted certificate says against brute force."""
-    try:
-        wanted = oracle.decide(system, claim)
-        assert all(oracle.stays_in_domains(system).values())
-    except TooLargeError:
-        return
-    model = tunnelproof_certify.Model(document["model"]["document"])
-    scope = tunnelproof_certify.rigid_scope(model)
-    layout = tunnelproof_certify.Layout(model, model.configuration)
-    codes = [{v: i for i, v in enumerate(model.values[name])} for name in model.configuration]
-    rows = [layout.row(code[value] for code, value in zip(codes, c, strict=True)) for c in wanted]
-
-    def holds(formula: Any) -> bytes:
-        return layout.holds(tunnelproof_certify.read_expression(formula, scope), rows)
-
-    asked = holds(["and", True, *document["where"]])
-    inside = [holds(cell["when"]) for cell in document["cells"]]
-    for place, answer in enumerate(wanted.values()):
-        mine = [cell for cell, flags in zip(document["cells"], inside, strict=True) if flags[place]]
-        assert len(mine) == asked[place]
-        for cell in mine:
-            assert cell["verdict"] == answer.verdict, (cell, answer)
-            assert cell["verdict"] == "refuted" or cell["vacuous"] in (None, answer.vacuous), (cell, answer)
+        said = changed_statement(random, one.said, random.choice(list(CELLS.values()))) or one.said
+        found = checked(Path(folder), changed_places(random, one.saying(said)), one.domains_for(said))
+        if found is not None and all(status == 0 for status, _, _ in found):
+            try:
+                assert not faults(said, Truth(system, claim)), (said, found)
+            except TooLargeError:
+                return

@@ -12,19 +12,30 @@ from tunnelproof.interchange.certificate_folder import CertificateFolder
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim
-from tunnelproof.verification.outcome import Outcome
+from tunnelproof.verification.outcome import Dossier, Outcome, Sink
 from tunnelproof.verification.prove import prove
 
 Finding = tuple[int, str, str]
 
 
 def write(
-    folder: Path, system: System, claims: Iterable[Claim], where: Expr | str | None = None, engine: str = "auto"
+    folder: Path,
+    system: System,
+    claims: Iterable[Claim],
+    where: Expr | str | None = None,
+    engine: str = "auto",
+    also: Sink = lambda _: None,
 ) -> Outcome:
-    """Prove the claims and write their certificates into an empty folder."""
+    """Prove the claims and write their certificates into an empty folder; ``also`` hears each dossier."""
     for old in folder.glob("*"):
         old.unlink()
-    return prove(system, claims, where=where, engine=engine, sink=CertificateFolder(folder, system))
+    certificates = CertificateFolder(folder, system)
+
+    def sink(dossier: Dossier) -> None:
+        certificates(dossier)
+        also(dossier)
+
+    return prove(system, claims, where=where, engine=engine, sink=sink)
 
 
 def findings(path: Path, solvers: Iterable[list[str]] = ()) -> list[Finding]:
