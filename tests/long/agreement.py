@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from hypothesis import strategies as st
 from tests import oracle
@@ -22,12 +23,23 @@ from tunnelproof.model.language.document import to_json
 from tunnelproof.model.language.system import Fairness, System
 from tunnelproof.properties.claims import Claim
 from tunnelproof.properties.document import to_document
-from tunnelproof.verification.outcome import ClaimOutcome
+from tunnelproof.verification.outcome import ClaimOutcome, Label
 from tunnelproof.verification.prove import prove
 
 Answers = Mapping[oracle.Configuration, oracle.Answer]
 SMT_EVERY = 5  # systems: it takes ten times as long as the other engines together
 SHARE = 0.15  # of each kind's verdicts that should be proved, and refuted
+
+
+class Said(NamedTuple):
+    """What an engine, judged, said of a claim in a configuration, and what brute force says."""
+
+    engine: str
+    claim: str
+    configuration: oracle.Configuration
+    label: Label
+    answer: oracle.Answer
+    detail: str
 
 
 @st.composite
@@ -103,7 +115,7 @@ def _agree(system: System, outcome: ClaimOutcome, answers: Answers, engine: str,
     names = [v.name for v in system.configuration]
     for configuration, answer in answers.items():
         label = outcome.partition.label_of(dict(zip(names, configuration, strict=True)))
-        said = (engine, outcome.claim.id, configuration, label, answer, outcome.detail)
+        said = Said(engine, outcome.claim.id, configuration, label, answer, outcome.detail)
         counts[f"{engine}: {label.verdict}"] += 1
         if label.verdict is Verdict.UNKNOWN:
             assert engine == "smt", said
