@@ -8,6 +8,8 @@ from tests.long.campaign import Campaign
 
 CAMPAIGNS = {
     "agreement": "tests.long.agreement",
+    "metamorphic": "tests.long.metamorphic",
+    "evaluators": "tests.long.evaluators",
     "certificates": "tests.long.certificates",
 }
 
