@@ -283,7 +283,12 @@ MODEL: dict[str, Any] = {
 def test_a_model_is_read_as_it_is_written() -> None:
     model = certify.Model(MODEL)
     assert (model.name, model.configuration, model.variables) == ("small", ["k", "mode"], ["x", "y"])
-    assert model.values == {"k": (False, True), "mode": ("off", "on"), "x": (0, 1, 2, 3), "y": (False, True)}
+    assert {name: list(values) for name, values in model.values.items()} == {
+        "k": [False, True],
+        "mode": ["off", "on"],
+        "x": [0, 1, 2, 3],
+        "y": [False, True],
+    }
     assert model.types["mode"] == ("off", "on")
     assert list(model.derived) == ["sum", "low", "far"]
     assert model.starts == {"x": [("value", 0), ("if", ("read", "k"), ("value", 1), ("value", 0))], "y": None}
