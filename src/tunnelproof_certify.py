@@ -22,6 +22,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -37,6 +38,7 @@ Expr = tuple[
 Edges = list[tuple[int, list[int], list[int]]]  # for each label the places that its edges lead from, and to
 
 LARGEST_FILE, MOST_ROWS, BLOCK = 1 << 29, 2_000_000, 1 << 14
+MOST_STEPS = 1 << 16  # of an action, and of a model: choices of parameters, each with an outcome
 COMPARE: dict[str, Callable[..., Any]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -286,11 +288,12 @@ class Model:
         if member(document, "schema", str) != "tunnelproof.model/1":
             raise Unreadable("the model is of another form")
         self.name, self.actors = member(document, "name", str), texts(document, "actors")
-        self.values: dict[str, tuple[Value, ...]] = {}  # of each configuration variable and variable
+        self.values: dict[str, Sequence[Value]] = {}  # of each configuration variable and variable
         self.types: dict[str, Any] = {}
         self.derived: dict[str, Expr] = {}
         self._opened: dict[str, frozenset[str]] = {}
         self._spans: dict[str, tuple[int, int]] = {}
+        self._listed = 0  # steps
         listed = {key: member(document, key, list, []) for key in keys.split()[4:]}
         for part in (*listed["configuration"], *listed["variables"]):
             only(part, "name domain decided_by doc source component start visible_to", "a variable")
@@ -344,6 +347,8 @@ class Model:
                 raise Unreadable(f"parameter {chosen!r} hides another name")
             values, types[chosen] = _domain(parameter.get("domain"))
             columns.append([(chosen, value) for value in values])
+            if prod(map(len, columns)) > MOST_STEPS:
+                raise Unreadable(f"action {name!r} has more choices than {MOST_STEPS:,}")
         scope, outcomes = Scope(types), []
         for one in member(part, "outcomes", list):
             only(one, "name effects when fair", "an outcome")
@@ -357,6 +362,9 @@ class Model:
             raise Unreadable(f"action {name!r} has no outcome, an unknown actor or an unknown fairness")
         if len({outcome.name for outcome in outcomes}) < len(outcomes):
             raise Unreadable(f"action {name!r} has two outcomes of one name")
+        self._listed += prod(map(len, columns)) * len(outcomes)
+        if self._listed > MOST_STEPS:
+            raise Unreadable(f"the actions up to {name!r} have more than {MOST_STEPS:,} steps")
         guard, each = read_expression(part.get("guard"), scope), member(part, "each", bool, False)
         return Action(name, actor, guard, outcomes, [dict(c) for c in product(*columns)], fairness, each)
 
@@ -416,7 +424,7 @@ class Model:
         return found
 
 
-def _domain(written: Any) -> tuple[tuple[Value, ...], Any]:
+def _domain(written: Any) -> tuple[Sequence[Value], Any]:
     """Return a domain's values, in order, and its type."""
     match written:
         case "bool":
@@ -424,7 +432,7 @@ def _domain(written: Any) -> tuple[tuple[Value, ...], Any]:
         case {"enum": list(names)} if names and len(set(texts(written, "enum"))) == len(names):
             return tuple(names), tuple(names)
         case {"range": [int(lo), int(hi)]} if lo <= hi < lo + (1 << 16):
-            return tuple(range(lo, hi + 1)), "int"
+            return range(lo, hi + 1), "int"
     raise Unreadable("a domain is of no known form")
 
 
@@ -1886,15 +1894,29 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
+def _command(written: str) -> list[str]:
+    try:
+        words = shlex.split(written)
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(f"{fault}: {written!r}") from None
+    if not words:
+        raise argparse.ArgumentTypeError("it is empty")
+    return words
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check the files named on the command line, print a line for each cell, and return the status."""
     parser = argparse.ArgumentParser(prog="tunnelproof-certify", description="Check certificates of tunnelproof.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--solver", action="append", default=[], metavar="COMMAND", help="reads a file, says unsat")
+    parser.add_argument(
+        "--solver", action="append", type=_command, default=[], metavar="COMMAND", help="reads a file, says unsat"
+    )
     parser.add_argument("--timeout", type=float, default=600.0, metavar="SECONDS", help="for each question")
     options = parser.parse_args(arguments)
+    if not 0 < options.timeout <= threading.TIMEOUT_MAX:
+        parser.error("argument --timeout: it is no number of seconds above 0")
     sys.setrecursionlimit(10_000)
-    checker = Checker([shlex.split(command) for command in options.solver], options.timeout)
+    checker = Checker(options.solver, options.timeout)
     statuses = set()
     for path in options.files:
         try:
