@@ -11,6 +11,9 @@ CAMPAIGNS = {
     "metamorphic": "tests.long.metamorphic",
     "evaluators": "tests.long.evaluators",
     "certificates": "tests.long.certificates",
+    "limits": "tests.long.limits",
+    "signals": "tests.long.signals",
+    "vacuity": "tests.long.vacuity",
 }
 
 
