@@ -36,7 +36,7 @@ from tests.long.shown_by_evidence import (
     unwitnessed,
 )
 from tests.long.written_certificates import Document, Written, asked, checked, sliced, witness_document, written
-from tests.oracle import decide
+from tests.oracle import decide, evidence
 from tests.oracle.runs import TooLargeError
 from tests.oracle.statements import Fault, Statement, Truth, faults
 from tests.systems import KINDS, claims, systems
@@ -48,19 +48,22 @@ from tunnelproof.evidence.certificate import Certificate, Witness, WitnessKind
 from tunnelproof.model.language.document import expression_document, to_json
 from tunnelproof.model.language.expressions import TRUE, Expr
 from tunnelproof.model.language.system import Fairness, System
-from tunnelproof.properties.claims import Claim, Fair, Recoverable
+from tunnelproof.properties.claims import Claim, Fair, Recoverable, Tradeoff
 from tunnelproof.properties.document import to_document
 
-ASKED = 2  # kinds of claim asked of a system, two claims of each
+ASKED_ABOUT = "what is asked about"
+ASKED = 2  # kinds of claim asked of a system, two claims of each, and a trade-off
 STATEMENTS, EVIDENCE = 10, 6  # changes of each certificate to what it says, and to its evidence
-OF_ONE_SYSTEM = 2 * ASKED * (STATEMENTS + EVIDENCE)
+OF_TRADEOFF = 4  # changes to what its certificate says
+OF_ONE_SYSTEM = 2 * ASKED * (STATEMENTS + EVIDENCE) + OF_TRADEOFF
+SLICES = ("slice without an action", "slice without a variable")
 ENGINES = ("auto", "reference", "diagram", "explicit")
 LEAST = 20_000  # wrong certificates
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A system, claims about it in pairs of one kind, and where they are asked."""
+    """A system, claims about it in pairs of one kind with a trade-off of some, and where they are asked."""
 
     system: System
     claims: tuple[Claim, ...]
@@ -83,6 +86,8 @@ def subjects(draw: st.DrawFn) -> Subject:
             about.append(replace(draw(drawn(system, kind)), id=f"{kind}.{number}"))
     rigid = {v.name: v.domain for v in system.configuration}
     where = formula(draw, rigid) if rigid and chance(draw, 3) else None
+    named = draw(st.lists(st.sampled_from([claim.id for claim in about]), min_size=1, unique=True))
+    about.append(Tradeoff(id="tradeoff", sentence="", claims=tuple(named)))
     return Subject(system, tuple(about), where, pick(draw, ENGINES))
 
 
@@ -119,13 +124,14 @@ class Changing:
         self.random, self.folder, self.written, self.tally, self.counts = random, folder, one, tally, tally.counts
         self.others = [other for other in others if other is not one]
         said = one.said
-        alike = [other.said.claim for other in self.others if other.said.claim.kind == said.claim.kind]
-        self.statements = {
-            **statements.CELLS,
-            **statements.CLAIM,
-            **statements.MODEL,
-            "another claim": statements.another_claim(alike),
-        }
+        self.parts = [other.said.claim for other in self.others]  # of a trade-off
+        alike = [claim for claim in self.parts if claim.kind == said.claim.kind]
+        if isinstance(said.claim, Tradeoff):  # the parts' certificates stay as they are
+            self.statements = {name: change for name, change in statements.CELLS.items() if name != ASKED_ABOUT}
+            self.statements["claim: parts"] = statements.other_parts([claim.id for claim in self.parts])
+        else:
+            self.statements = {**statements.CELLS, **statements.CLAIM, **statements.MODEL}
+            self.statements["another claim"] = statements.another_claim(alike)
         self.handed: Handed | None = None
 
     def change(self) -> None:
@@ -133,13 +139,13 @@ class Changing:
         one, said = self.written, self.written.said
         assert one.saying(said) == one.document, "the statement is not as written"
         try:
-            wrong = faults(said, Truth(said.system, said.claim))
+            wrong = faults(said, Truth(said.system, said.claim, self.parts))
         except TooLargeError:
             self.counts["certificates too large for brute force"] += 1
             return
         assert not wrong, (said, wrong)
         self.counts[f"certificates: {said.claim.kind}"] += 1
-        found = checked(self.folder, one.document, one.domains)
+        found = checked(self.folder, one.document, one.beside)
         assert found is not None
         decided = [cell.verdict != "unknown" for cell in said.cells]
         self.counts["cells unchanged: decided"] += sum(decided)
@@ -147,8 +153,9 @@ class Changing:
             self.tally.fail(f"unchanged, and not accepted: {found}\n{json.dumps(one.document)}")
             return
         self.counts["cells unchanged: accepted"] += sum(decided)
-        self._hand_over()
-        for _ in range(STATEMENTS):
+        if not isinstance(said.claim, Tradeoff):
+            self._hand_over()
+        for _ in range(OF_TRADEOFF if isinstance(said.claim, Tradeoff) else STATEMENTS):
             self.change_statement()
         for _ in range(EVIDENCE):
             self.change_evidence()
@@ -175,14 +182,14 @@ class Changing:
         """Change what the certificate says, and sometimes its evidence besides; ask checker and judge."""
         name, said = self._changed_statement()
         self.counts[f"statement, {name}: drawn"] += 1
-        truth = Truth(said.system, said.claim)
+        truth = Truth(said.system, said.claim, self.parts)
         try:
             wrong = faults(said, truth)
         except TooLargeError:
             self.counts[f"statement, {name}: too large for brute force"] += 1
             return
         document = self._with_other_evidence(self._complete(self.written.saying(said), said))
-        self._check(f"statement, {name}", document, self.written.domains_for(said), wrong)
+        self._check(f"statement, {name}", document, self.written.beside_for(said), wrong)
         if name not in statements.CELLS and self.handed is not None:
             try:
                 judged = judged_about(self.handed, truth)
@@ -204,6 +211,8 @@ class Changing:
     def _complete(self, document: Document, said: Statement) -> Document:
         """Make up the proof or the witness that a verdict needs and the certificate never had."""
         one, verdicts = self.written, {cell.verdict for cell in said.cells}
+        if isinstance(said.claim, Tradeoff):
+            return document
         if one.resting in verdicts and "proof" not in document:
             everywhere = [projected(c, one.said.system, one.part) for c in asked(one.said)]
             document = {**document, "proof": one.proof_by(all_reachable(one.part, everywhere))}
@@ -266,14 +275,14 @@ class Changing:
     def _change_proof(self) -> None:
         one, claim = self.written, self.written.said.claim
         ways = {**changes.ROWS, **(changes.RANKS if isinstance(claim, Recoverable) else {})}
-        name = self.random.choice([*ways, "slice without an action"])
+        name = self.random.choice([*ways, *SLICES])
         self.counts[f"evidence, {name}: drawn"] += 1
-        if name == "slice without an action":
-            self._leave_action_out()
+        if name in SLICES:
+            (self._leave_action_out if name == SLICES[0] else self._leave_variable_out)()
             return
         changed = ways[name](self.random, self._cone, self._certificate)
         wrong = [Fault(name, place) for place in unproved(one, changed, one.part)]
-        self._check(f"evidence, {name}", one.resting_on(changed, one.dossier.witnesses, self._cone), one.domains, wrong)
+        self._check(f"evidence, {name}", one.resting_on(changed, one.dossier.witnesses, self._cone), one.beside, wrong)
         if self.handed is not None and self.handed.certificate.closed is not None and len(self.handed.configurations):
             changed = ways[name](self.random, self.handed.part, self.handed.certificate)
             self._judged(name, judged_certificate(self.handed, changed), f"{changed}")
@@ -297,7 +306,27 @@ class Changing:
         changed = changes.with_rows(self._certificate, self._certificate.closed[kept], kept)
         lacking = lacks_what_is_reachable(one, changed, part)
         wrong = [Fault(name, place) for place in one.says(one.resting)] if lacking else []
-        self._check(name, one.resting_on(changed, one.dossier.witnesses, cone), one.domains, wrong)
+        self._check(name, one.resting_on(changed, one.dossier.witnesses, cone), one.beside, wrong)
+
+    def _leave_variable_out(self) -> None:
+        """Leave a variable or a configuration variable out of the slice and of the rows."""
+        one, cone, name = self.written, self._cone, "evidence, slice without a variable"
+        names = list(cone.domains)
+        if not names:
+            return
+        place = self.random.randrange(len(names))
+        kept = {key: [n for n in one.document["slice"][key] if n != names[place]] for key in one.document["slice"]}
+        narrow = replace(
+            cone,
+            configuration=tuple(v for v in cone.configuration if v.name != names[place]),
+            variables=tuple(v for v in cone.variables if v.name != names[place]),
+        )
+        rows = np.delete(self._certificate.closed, place, axis=1)
+        changed = changes.with_rows(self._certificate, rows, range(len(rows)))
+        lacking = evidence.lacks(sliced(one.said.system, kept), one.said.claim)
+        decided = [place for place, cell in enumerate(one.said.cells) if cell.verdict != "unknown"]
+        wrong = [Fault(name, place) for place in decided] if lacking else []
+        self._check(name, one.resting_on(changed, one.dossier.witnesses, narrow), one.beside, wrong)
 
     def _change_witnesses(self) -> None:
         one, said = self.written, self.written.said
@@ -326,14 +355,14 @@ class Changing:
             wrong = [Fault(name, cell) for cell in unwitnessed(one, witnesses)]
         except TooLargeError:
             return
-        self._check(f"evidence, {name}", document, one.domains, wrong)
+        self._check(f"evidence, {name}", document, one.beside, wrong)
         if name in changes.WITNESS and self.handed is not None and self.handed.witnesses:
             changed = changes.WITNESS[name](self.random, self.handed.part, self.random.choice(self.handed.witnesses))
             self._judged(name, judged_witness(self.handed, changed), f"{changed}")
 
     # --- what checker and judge say -----------------------------------------------------------------------------------
 
-    def _check(self, name: str, document: Document, domains: dict[str, Document], wrong: Sequence[Fault]) -> None:
+    def _check(self, name: str, document: Document, beside: dict[str, Document], wrong: Sequence[Fault]) -> None:
         """Have the checker look at a certificate that is wrong; nothing that is may be accepted."""
         if not wrong:
             self.counts[f"{name}: still right"] += 1
@@ -342,14 +371,14 @@ class Changing:
         self.counts[f"{name}: wrong"] += 1
         self.counts[f"wrong: {kind}"] += 1
         self.counts[f"wrong: {self.written.said.claim.kind}"] += 1
-        found = checked(self.folder, document, domains)
+        found = checked(self.folder, document, beside)
         if found is None:
             self.counts[f"{name}: no certificate any more"] += 1
             return
         of_cells = found[0][1] not in ("the model", "the domains", "the cells")
         accepted = [status == 0 for status, _, _ in found] if of_cells else []
         if any(accepted[fault.cell] if fault.cell is not None else True for fault in wrong if any(accepted)):
-            text = json.dumps({"certificate": document, "domains": domains})
+            text = json.dumps({"certificate": document, "beside": beside, "as written": self.written.document})
             self.tally.fail(
                 f"ACCEPTED: {name}: {wrong}\n{found}\n{text}\nas written: {json.dumps(self.written.document)}"
             )
@@ -374,7 +403,8 @@ def unmet(counts: Counter[str]) -> list[str]:
     of_statements = [*statements.CELLS, *statements.CLAIM, *statements.MODEL, "another claim"]
     of_evidence = [*changes.ROWS, *changes.RANKS, *changes.WITNESS, "guard", "found for", "witness left out"]
     names = [f"statement, {name}" for name in of_statements]
-    names += [f"evidence, {name}" for name in (*of_evidence, "slice without an action")]
+    names += [f"evidence, {name}" for name in (*of_evidence, *SLICES)]
+    names.append("statement, claim: parts")
     missing += [f"no wrong one by '{name}'" for name in names if not counts[f"{name}: wrong"]]
     missing += [f"no wrong one for the judge by '{name}'" for name in of_judge() if not counts[f"judge, {name}: wrong"]]
     for who in ("cells unchanged", "judge, unchanged"):
@@ -393,9 +423,9 @@ CAMPAIGN = Campaign(
     name="certificates",
     sentence="a change to what a certificate says or to its evidence: brute force says whether it is wrong then",
     run=run,
-    trials=64_000,
-    slice=640,
-    shard=1_280,
+    trials=68_000,
+    slice=680,
+    shard=1_360,
     target="20,000 wrong certificates, none accepted",
     unmet=unmet,
 )

@@ -325,6 +325,15 @@ def another_claim(others: Sequence[Claim]) -> Change:
     return change
 
 
+def other_parts(known: Sequence[str]) -> Change:
+    """Return the change that has a trade-off weigh others of the known claims."""
+
+    def change(random: Random, said: Statement) -> Statement:
+        return _claimed(said, claims=tuple(random.sample(list(known), random.randrange(1, len(known) + 1))))
+
+    return change
+
+
 CLAIM: dict[str, Change] = {
     "claim: formula": _claim_formula,
     "claim: condition": _claim_condition,

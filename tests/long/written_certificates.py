@@ -22,7 +22,7 @@ from tunnelproof.model.language.document import to_document as model_document
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.expressions import Expr, conjoin
 from tunnelproof.model.language.system import System
-from tunnelproof.properties.claims import Claim, Reachable
+from tunnelproof.properties.claims import Claim, Reachable, Tradeoff
 from tunnelproof.properties.document import to_document as claim_document
 from tunnelproof.verification.outcome import Dossier
 
@@ -31,16 +31,17 @@ Document = dict[str, Any]  # JSON values
 
 @dataclass(eq=False)
 class Written:
-    """A certificate as it was written, what it says, and the certificates of domains that it names."""
+    """A certificate as it was written, what it says, and the certificates of domains (and of parts) that it names."""
 
     document: Document
     said: Statement
     dossier: Dossier
-    domains: dict[str, Document]
+    beside: dict[str, Document]
     part: System = field(init=False)  # of the model, of which the evidence speaks
 
     def __post_init__(self) -> None:
-        self.part = sliced(self.said.system, self.document["slice"])
+        weighs = isinstance(self.said.claim, Tradeoff)
+        self.part = self.said.system if weighs else sliced(self.said.system, self.document["slice"])
 
     def says(self, verdict: str) -> list[int]:
         """Return the places of the cells with a verdict."""
@@ -60,15 +61,19 @@ class Written:
         """Return the certificate with another statement and the same evidence."""
         cells = [{**cell._asdict(), "when": expression_document(cell.when)} for cell in said.cells]
         claim = claim_document(said.claim)
-        return {**self.document, **_about(said), "claim": claim, "verdict": said.verdict, "cells": cells}
+        found = {**self.document, **_about(said), "claim": claim, "verdict": said.verdict, "cells": cells}
+        if isinstance(said.claim, Tradeoff):
+            claims = {document["claim"]["id"]: document["claim"] for document in self.beside.values()}
+            found["parts"] = [{"file": file_name(part), "claim": claims[part]} for part in said.claim.claims]
+        return found
 
-    def domains_for(self, said: Statement) -> dict[str, Document]:
+    def beside_for(self, said: Statement) -> dict[str, Document]:
         """Return the certificates of domains as if they spoke of another statement's model and configurations."""
         if said.system is self.said.system and said.where == self.said.where:
-            return self.domains
+            return self.beside
         count, when = len(asked(said)), expression_document(conjoin(said.where))
         found = {}
-        for name, document in self.domains.items():
+        for name, document in self.beside.items():
             cell = {**document["cells"][0], "when": when, "configurations": count}
             found[name] = {**document, **_about(said), "cells": [cell]}
         return found
@@ -85,7 +90,7 @@ class Written:
         """Return the certificate with the same statement and other evidence, about a part of the model."""
         outcome = replace(self.dossier.outcome, cone=part)
         dossier = replace(self.dossier, outcome=outcome, certificate=certificate, witnesses=tuple(witnesses))
-        return certificate_document(self.said.system, dossier, domains=list(self.domains))
+        return certificate_document(self.said.system, dossier, domains=list(self.beside))
 
 
 def asked(said: Statement) -> list[Configuration]:
@@ -124,13 +129,14 @@ def written(
             outcome = dossier.outcome
             cells = tuple(Said(c.verdict.value, c.vacuous, c.configurations, c.when) for c in outcome.cells)
             said = Statement(system, outcome.claim, outcome.partition.space.where, cells, outcome.verdict.value)
-            found.append(Written(files[file_name(outcome.claim.id)], said, dossier, domains))
+            beside = files if isinstance(outcome.claim, Tradeoff) else domains
+            found.append(Written(files[file_name(outcome.claim.id)], said, dossier, beside))
     return found
 
 
-def checked(folder: Path, document: Document, domains: dict[str, Document]) -> list[Finding] | None:
-    """Return what the checker finds out about a certificate beside those of domains; nothing if it reads none."""
-    for name, other in domains.items():
+def checked(folder: Path, document: Document, beside: dict[str, Document]) -> list[Finding] | None:
+    """Return what the checker finds out about a certificate beside others; nothing if it reads none."""
+    for name, other in beside.items():
         rewrite(folder / name, other)
     try:
         return findings(rewrite(folder / "changed.certificate.json", document))

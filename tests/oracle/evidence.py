@@ -26,6 +26,7 @@ from tunnelproof.properties.claims import (
     Recurrence,
     Response,
     StepInvariant,
+    expressions_of,
 )
 
 Point = tuple[State, Edge | None]
@@ -58,6 +59,13 @@ def part_of(system: System, names: Collection[str], actions: Collection[str]) ->
         initially=tuple(f for f in system.initially if _opened(f, system) <= set(names)),
         actions=tuple(cut),
     )
+
+
+def lacks(part: System, claim: Claim) -> bool:
+    """Say whether the claim, or an action of a part, reads a variable that the part has not."""
+    exprs = [*expressions_of(claim), *(expr for action in part.actions for expr in action.expressions)]
+    parameters = {p.name for action in part.actions for p in action.parameters}
+    return any(not _opened(expr, part) - parameters <= set(part.domains) for expr in exprs)
 
 
 def _opened(expr: Expr, system: System) -> set[str]:

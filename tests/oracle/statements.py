@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from tests.oracle import DECIDERS, Answer, World, configurations, explore
+from tests.oracle import DECIDERS, PROVED, REFUTED, Answer, World, configurations, explore
 from tests.oracle.graph import Configuration
 from tests.oracle.values import Point, value
 
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import System
-from tunnelproof.properties.claims import Claim
+from tunnelproof.properties.claims import Claim, Tradeoff
 
 SEVERITY = ("proved", "unknown", "refuted")
 
@@ -46,8 +46,11 @@ class Fault(NamedTuple):
 class Truth:
     """The right answers about a claim, each worked out when it is asked for."""
 
-    def __init__(self, system: System, claim: Claim) -> None:
+    def __init__(self, system: System, claim: Claim, parts: Sequence[Claim] = ()) -> None:
+        """Ask about a claim; ``parts`` has the claims that a trade-off names."""
         self.system, self.claim = system, claim
+        named = claim.claims if isinstance(claim, Tradeoff) else ()
+        self._parts = [Truth(system, part) for part in parts if part.id in named]
         self._known: dict[Configuration, Answer] = {}
         self._worlds: dict[Configuration, World] = {}
 
@@ -71,10 +74,14 @@ class Truth:
     def answer(self, configuration: Configuration) -> Answer:
         """Return the answer for a configuration in which the model has a meaning. Raises `TooLargeError`."""
         if configuration not in self._known:
-            world = self.world(configuration)
-            graph = explore(world, world.initial(), self.claim.given)
-            self._known[configuration] = DECIDERS[type(self.claim)](self.claim, world, graph)
+            self._known[configuration] = self._answer(configuration)
         return self._known[configuration]
+
+    def _answer(self, configuration: Configuration) -> Answer:
+        if isinstance(self.claim, Tradeoff):
+            return REFUTED if all(p.answer(configuration).verdict == "proved" for p in self._parts) else PROVED
+        world = self.world(configuration)
+        return DECIDERS[type(self.claim)](self.claim, world, explore(world, world.initial(), self.claim.given))
 
 
 def holds_in(formula: Expr, system: System, configuration: Configuration) -> bool:

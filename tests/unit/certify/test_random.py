@@ -63,7 +63,7 @@ def test_what_is_accepted_after_a_change_is_true(kind: str, data: st.DataObject,
             assume(False)
             return
         said = changed_statement(random, one.said, random.choice(list(CELLS.values()))) or one.said
-        found = checked(Path(folder), changed_places(random, one.saying(said)), one.domains_for(said))
+        found = checked(Path(folder), changed_places(random, one.saying(said)), one.beside_for(said))
         if found is not None and all(status == 0 for status, _, _ in found):
             try:
                 assert not faults(said, Truth(system, claim)), (said, found)
