@@ -163,16 +163,16 @@ class Changing:
     def _hand_over(self) -> None:
         """Have the reference engine's evidence for the claim judged as it is."""
         said = self.written.said
-        evidence = handed(said.system, said.claim)
+        found = handed(said.system, said.claim)
         try:
             right = tuple(answer.verdict for answer in decide(said.system, said.claim).values())
         except TooLargeError:
             return
-        assert evidence.verdicts == right, (evidence.verdicts, right)
+        assert found.verdicts == right, (found.verdicts, right)
         self.counts["judge, unchanged: decided"] += 1
-        if accepts_all(evidence):
+        if accepts_all(found):
             self.counts["judge, unchanged: accepted"] += 1
-            self.handed = evidence
+            self.handed = found
         else:
             self.tally.fail(f"unchanged, and not accepted by the judge:\n{json.dumps(self.written.document)}")
 
@@ -257,8 +257,7 @@ class Changing:
     def _certificate(self) -> Certificate:
         """The certificate with its rows in order, as its numbers mean them."""
         found = self.written.dossier.certificate
-        assert found.closed is not None
-        return replace(found, closed=np.unique(found.closed, axis=0))
+        return replace(found, closed=np.unique(changes.rows_of(found), axis=0))
 
     def change_evidence(self) -> None:
         """Change the evidence for a true statement; ask the checker, and the judge likewise."""
@@ -283,13 +282,14 @@ class Changing:
         changed = ways[name](self.random, self._cone, self._certificate)
         wrong = [Fault(name, place) for place in unproved(one, changed, one.part)]
         self._check(f"evidence, {name}", one.resting_on(changed, one.dossier.witnesses, self._cone), one.beside, wrong)
-        if self.handed is not None and self.handed.certificate.closed is not None and len(self.handed.configurations):
-            changed = ways[name](self.random, self.handed.part, self.handed.certificate)
-            self._judged(name, judged_certificate(self.handed, changed), f"{changed}")
-        if isinstance(claim, Fair) and self.handed is not None and self.handed.certificate.closed is not None:
-            changed = changes.levels_changed(self.random, self.handed.part, self.handed.certificate)
-            one_judged = judged_certificate(self.handed, changed)  # here only what is false counts, not what is unshown
-            self._judged("levels changed", one_judged, f"{changed}")
+        if self.handed is not None and self.handed.certificate.closed is not None:
+            self._judge_proof(self.handed, name, ways[name])
+            if isinstance(claim, Fair):  # brute force does not say whether levels show it, but whether it is true
+                self._judge_proof(self.handed, "levels changed", changes.levels_changed)
+
+    def _judge_proof(self, handed: Handed, name: str, change: changes.CertificateChange) -> None:
+        changed = change(self.random, handed.part, handed.certificate)
+        self._judged(name, judged_certificate(handed, changed), f"{changed}")
 
     def _leave_action_out(self) -> None:
         """Leave an action out of the slice, and the rows that nothing else leads to: the set is closed without it."""
@@ -301,9 +301,8 @@ class Changing:
         cone = self._cone.restricted_to(frozenset(actions) - {dropped})
         names: dict[str, Any] = {**one.document["slice"], "actions": [a for a in actions if a != dropped]}
         part = sliced(one.said.system, names)
-        kept = reachable_rows(part, one.said.claim, self._certificate)
-        assert self._certificate.closed is not None
-        changed = changes.with_rows(self._certificate, self._certificate.closed[kept], kept)
+        kept = reachable_rows(part, self._certificate)
+        changed = changes.with_rows(self._certificate, changes.rows_of(self._certificate)[kept], kept)
         lacking = lacks_what_is_reachable(one, changed, part)
         wrong = [Fault(name, place) for place in one.says(one.resting)] if lacking else []
         self._check(name, one.resting_on(changed, one.dossier.witnesses, cone), one.beside, wrong)
@@ -321,7 +320,7 @@ class Changing:
             configuration=tuple(v for v in cone.configuration if v.name != names[place]),
             variables=tuple(v for v in cone.variables if v.name != names[place]),
         )
-        rows = np.delete(self._certificate.closed, place, axis=1)
+        rows = np.delete(changes.rows_of(self._certificate), place, axis=1)
         changed = changes.with_rows(self._certificate, rows, range(len(rows)))
         lacking = evidence.lacks(sliced(one.said.system, kept), one.said.claim)
         decided = [place for place, cell in enumerate(one.said.cells) if cell.verdict != "unknown"]
@@ -379,15 +378,13 @@ class Changing:
         accepted = [status == 0 for status, _, _ in found] if of_cells else []
         if any(accepted[fault.cell] if fault.cell is not None else True for fault in wrong if any(accepted)):
             text = json.dumps({"certificate": document, "beside": beside, "as written": self.written.document})
-            self.tally.fail(
-                f"ACCEPTED: {name}: {wrong}\n{found}\n{text}\nas written: {json.dumps(self.written.document)}"
-            )
+            self.tally.fail(f"ACCEPTED: {name}: {wrong}\n{found}\n{text}")
         what = "rejected" if any(status == 10 for status, _, _ in found) else "not checked"
         self.counts[f"{name}: {what}"] += 1
         self.counts[f"{kind}: {what}"] += 1
 
     def _judged(self, name: str, judged: Judged, what: str) -> None:
-        self.counts["judge: drawn"] += 1
+        self.counts[f"judge, {name}: drawn"] += 1
         if judged.wrongly:
             said = f"{to_json(self.written.said.system)}{to_document(self.written.said.claim)}"
             self.tally.fail(f"THE JUDGE ACCEPTED: {name}: {judged}\n{what}\n{said}")

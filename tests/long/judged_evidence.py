@@ -23,10 +23,9 @@ from tunnelproof.semantics.cone import restrict
 
 @dataclass(frozen=True)
 class Judged:
-    """Whether a piece of evidence was wrong, whether it was accepted, and where it should not have been."""
+    """Whether a piece of evidence was wrong, and where it was accepted and should not have been."""
 
     wrong: bool
-    accepted: bool
     wrongly: tuple[str, ...]
 
 
@@ -94,14 +93,14 @@ def judged_about(evidence: Handed, truth: Truth) -> list[Judged]:
         covered = _covered(part, truth.claim, every, evidence.certificate)
         false = tuple(str(c) for c, vacuous in covered.items() if not right(c, vacuous))
         wrong = any(c in every and not right(c, None) for c in evidence.proved)
-        found.append(Judged(wrong, bool(covered), false))
+        found.append(Judged(wrong, false))
     for witness in evidence.witnesses:
         moved = replace(evidence, system=truth.system, claim=truth.claim, configurations=every)
         settles = _settled(moved, witness, truth.claim)
         false = tuple(str(c) for c in settles if truth.answer(c).verdict == rests)
         here = witness.configuration
         wrong = here in every and bool(truth.world(here).initial()) and truth.answer(here).verdict == rests
-        found.append(Judged(wrong, bool(settles), false))
+        found.append(Judged(wrong, false))
     return found
 
 
@@ -109,17 +108,17 @@ def judged_certificate(evidence: Handed, changed: Certificate) -> Judged:
     """Have a changed certificate judged: a closed set, and ranks if there are some."""
     covered = _covered(evidence.part, evidence.claim, evidence.configurations, changed)
     if not closed(evidence.part, evidence.configurations, changed):
-        return Judged(True, bool(covered), tuple(map(str, covered)))
+        return Judged(True, tuple(map(str, covered)))
     shown = {c: ranked(evidence.part, evidence.claim, c, changed) for c in evidence.configurations}
     false = tuple(str(c) for c in covered if not shown[c] or c not in evidence.proved)
-    return Judged(not all(shown[c] for c in evidence.proved), bool(covered), false)
+    return Judged(not all(shown[c] for c in evidence.proved), false)
 
 
 def judged_witness(evidence: Handed, changed: Witness) -> Judged:
     """Have a changed witness judged."""
     settles = _settled(evidence, changed, evidence.claim)
     shown = {c: settled(World(evidence.part, c), evidence.claim, changed) for c in evidence.configurations}
-    return Judged(not shown[changed.configuration], bool(settles), tuple(str(c) for c in settles if not shown[c]))
+    return Judged(not shown[changed.configuration], tuple(str(c) for c in settles if not shown[c]))
 
 
 def _covered(

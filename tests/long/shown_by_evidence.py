@@ -140,7 +140,7 @@ def all_reachable(part: System, configurations: Sequence[Configuration]) -> Cert
     return Certificate(rows, np.zeros(len(rows), dtype=np.int64), (level,))
 
 
-def reachable_rows(part: System, claim: Claim, certificate: Certificate) -> list[int]:
+def reachable_rows(part: System, certificate: Certificate) -> list[int]:
     """Return the places of the rows that steps of a part lead to from its initial states."""
     found: list[int] = []
     rows = pairs(part, certificate)

@@ -33,25 +33,26 @@ def with_rows(found: Certificate, rows: Codes, numbered_as: Sequence[int]) -> Ce
     )
 
 
-def _closed(found: Certificate) -> Codes:
+def rows_of(found: Certificate) -> Codes:
+    """Return the rows of a certificate by closed set."""
     assert found.closed is not None
     return found.closed
 
 
 def _row_left_out(random: Random, part: System, found: Certificate) -> Certificate:
-    kept = list(range(len(_closed(found))))
+    kept = list(range(len(rows_of(found))))
     kept.remove(random.choice(kept))
-    return with_rows(found, _closed(found)[kept], kept)
+    return with_rows(found, rows_of(found)[kept], kept)
 
 
 def _rows_left_out(random: Random, part: System, found: Certificate) -> Certificate:
     share = random.random()
-    kept = [row for row in range(len(_closed(found))) if random.random() < share] or [0]
-    return with_rows(found, _closed(found)[kept], kept)
+    kept = [row for row in range(len(rows_of(found))) if random.random() < share] or [0]
+    return with_rows(found, rows_of(found)[kept], kept)
 
 
 def _row_changed(random: Random, part: System, found: Certificate) -> Certificate:
-    rows, sizes = _closed(found).copy(), Layout(part).sizes
+    rows, sizes = rows_of(found).copy(), Layout(part).sizes
     if sizes:
         column = random.randrange(len(sizes))
         rows[random.randrange(len(rows)), column] = random.randrange(sizes[column])
@@ -59,14 +60,14 @@ def _row_changed(random: Random, part: System, found: Certificate) -> Certificat
 
 
 def _row_added(random: Random, part: System, found: Certificate) -> Certificate:
-    rows, sizes = _closed(found), Layout(part).sizes
+    rows, sizes = rows_of(found), Layout(part).sizes
     more = np.array([[random.randrange(size) for size in sizes]], dtype=np.int32)
     return with_rows(found, np.concatenate([rows, more]), [*range(len(rows)), random.randrange(len(rows))])
 
 
 def rows_of_another_configuration(random: Random, part: System, found: Certificate) -> Certificate:
     """Put the rows of a configuration in for those of another one; all of them, if it is one of many."""
-    rows, rigid = _closed(found), len(part.configuration)
+    rows, rigid = rows_of(found), len(part.configuration)
     one, other = rows[random.randrange(len(rows)), :rigid], [random.randrange(s) for s in Layout(part).sizes[:rigid]]
     moved = np.flatnonzero((rows[:, :rigid] == one).all(axis=1))
     copied = rows[moved].copy()
@@ -148,7 +149,7 @@ def levels_changed(random: Random, part: System, found: Certificate) -> Certific
     """Leave a level out, put one in twice or change it. Nothing here says whether it still explains anything."""
     levels = list(found.levels or ())
     if not levels:
-        everywhere = np.zeros(len(_closed(found)), dtype=np.int64)
+        everywhere = np.zeros(len(rows_of(found)), dtype=np.int64)
         return replace(found, levels=(Level(everywhere, np.array([0]), (_reason(random),)),))
     place = random.randrange(len(levels))
     match random.choice(["drop", "twice", "change", "change", "change"]):
