@@ -262,6 +262,51 @@ def export(model: str, claims: tuple[str, ...], language: str, where: str | None
     return Answer(0, f"{_safe(output)}\n", aside)
 
 
+@group.command()
+@_with(
+    _model,
+    click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="LOG..."),
+    click.option("--reading", type=click.Path(path_type=Path), metavar="FILE", help="What events mean in the model."),
+    click.option(
+        "--format", "form", type=click.Choice(["jsonl", "ios"]), default="jsonl", help="How the logs are written."
+    ),
+    click.option("--where", metavar="FORMULA", help="Only the configurations in which FORMULA holds."),
+    click.option("--strict", is_flag=True, help="Refuse events that mean nothing, instead of counting them."),
+    click.option(
+        "--max-states",
+        type=click.IntRange(min=1),
+        default=1_000_000,
+        metavar="PAIRS",
+        help="Most pairs of a configuration and a state that are kept.",
+        show_default=True,
+    ),
+    _format,
+    _looks,
+)
+def conform(model: str, logs: tuple[Path, ...], **options: Any) -> Answer:
+    """Hold the log of a real device against MODEL, and name the first event that cannot have happened.
+
+    LOGS are files of JSON lines, merged by their times. Without --reading, events have the names of the model's
+    actions. Ends with status 0 if the log fits, 10 if not, 20 if a limit was reached.
+    """
+    from tunnelproof.conformance.logs import FORMATS, reading_for
+    from tunnelproof.conformance.logs import conform as hold
+    from tunnelproof.interchange.conformance_json import conformance_document, exit_code_for
+
+    source = _load(model)
+    form = FORMATS[options["form"]]
+    reading = reading_for(source.system, form, options["reading"])
+    how = {key: options[key] for key in ("where", "strict", "max_states")}
+    found = _watched(lambda told: hold(source.system, logs, reading=reading, form=form, progress=told, **how))
+    if options["output_format"] == "json":
+        from tunnelproof.interchange.outcome_json import to_text
+
+        return Answer(exit_code_for(found.fit), to_text(conformance_document(found)))
+    from tunnelproof.rendering.conform import conformity_text
+
+    return Answer(exit_code_for(found.fit), conformity_text(found, source.shown, _style(options["color"])))
+
+
 # --- what commands share ----------------------------------------------------------------------------------------------
 
 
@@ -383,7 +428,7 @@ def _safe(text: object) -> str:
 STOPS = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 
 
-class _Stopped(BaseException):
+class _Stopped(KeyboardInterrupt):
     """Somebody sent one of the signals that end a program."""
 
     def __init__(self, number: int) -> None:
@@ -401,14 +446,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             except Exception as fault:  # a fault of ours: whatever the user can cause has been answered
                 answer = _internal_error(fault, asked)
             return _deliver(answer)
-    except KeyboardInterrupt:  # raised by a model
-        return _complain("interrupted", 128 + signal.SIGINT)
     except _Stopped as stopped:
         from tunnelproof.interchange.streams import abandon
 
         abandon(sys.stdout)  # of an answer half written the rest does not follow
         word = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}.get(signal.Signals(stopped.number))
         return _complain(word or "the terminal has gone", 128 + stopped.number)
+    except KeyboardInterrupt:  # raised by a model
+        return _complain("interrupted", 128 + signal.SIGINT)
 
 
 def _answer(asked: list[str]) -> Answer:

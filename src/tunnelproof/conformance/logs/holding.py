@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tunnelproof.conformance.logs.explaining import explain
+from tunnelproof.conformance.logs.formats import JSON_LINES, LogFormat
 from tunnelproof.conformance.logs.merging import LARGEST_MOMENT, Timed, TooManyAtOnce, merged
 from tunnelproof.conformance.logs.pairs import TooManyPairs
 from tunnelproof.conformance.logs.reading import Meaning, Reading, Understanding, by_name
-from tunnelproof.conformance.logs.record import Record, json_records
+from tunnelproof.conformance.logs.record import Record
 from tunnelproof.conformance.logs.tracking import EMPTY, Tracker
 from tunnelproof.conformance.starting import space_of
 from tunnelproof.errors import Location, ModelError, NothingToCheck
@@ -29,7 +30,6 @@ from tunnelproof.semantics.tabulate import Table
 from tunnelproof.verification.selection import read_where
 
 DEFAULT_LIMIT = 1_000_000  # pairs
-Log = Callable[[Path], Iterator[Record]]
 Event = tuple[Record, int, Meaning]
 
 _OTHER_KINDS = 100  # kinds of ignored events that are told apart
@@ -44,7 +44,7 @@ def conform(
     where: Expr | str | None = None,
     max_states: int = DEFAULT_LIMIT,
     strict: bool = False,
-    records: Log = json_records,
+    form: LogFormat = JSON_LINES,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Conformity:
     """Hold the log in the files against the model, in every configuration in which ``where`` holds.
@@ -54,10 +54,10 @@ def conform(
     have, if ``strict`` and an event means nothing, or if no event means anything.
     """
     understanding = Understanding(system, reading or by_name())
-    held = _Held(understanding, _space(system, where), [str(path) for path in logs], strict)
+    held = _Held(understanding, _space(system, where), [str(path) for path in logs], strict, form.provisional)
     try:
         tracker = Tracker(understanding, held.space, max_states)
-        return held.against(tracker, [records(path) for path in logs], progress)
+        return held.against(tracker, [form.records(path) for path in logs], progress)
     except (TooManyPairs, TooManyCombinations):
         return held.stopped(f"more than {max_states:,} pairs of a configuration and a state would have to be kept")
     except TooManyAtOnce:
@@ -72,8 +72,11 @@ def _space(system: System, where: Expr | str | None) -> ConfigurationSpace:
 class _Held:
     """A log while it is held against a model."""
 
-    def __init__(self, understanding: Understanding, space: ConfigurationSpace, files: list[str], strict: bool) -> None:
+    def __init__(
+        self, understanding: Understanding, space: ConfigurationSpace, files: list[str], strict: bool, provisional: str
+    ) -> None:
         self.understanding, self.space, self.files, self.strict = understanding, space, tuple(files), strict
+        self.provisional = "; ".join(filter(None, (provisional, understanding.reading.provisional)))
         self.read = self.understood = 0
         self.ignored: Counter[str] = Counter()
 
@@ -171,7 +174,7 @@ class _Held:
             configurations=self.space.count(),
             files=self.files,
             reading=reading.name,
-            provisional=reading.provisional,
+            provisional=self.provisional,
             fit=fit,
             read=self.read,
             understood=self.understood,
