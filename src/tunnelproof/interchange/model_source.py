@@ -19,6 +19,7 @@ from types import ModuleType
 
 from tunnelproof.errors import Location, ModelError, TunnelproofError, near
 from tunnelproof.model import catalogue
+from tunnelproof.model.language.shape import check_shape
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.wellformed import check_system
 from tunnelproof.properties.claims import Claim
@@ -73,17 +74,22 @@ def _from_json(written: str) -> ModelSource:
 def _from_python(path: Path, written: str) -> ModelSource:
     place = Location(str(path))
     _check_readable(path, place)
-    module = _run(path)
-    system = getattr(module, "system", None)
-    if not isinstance(system, System):
+    system, listed = _run(path)
+    if not issubclass(type(system), System):  # unlike isinstance, this asks nothing of the object
         raise ModelError(
             "TP143",
             "the file defines no 'system'" if system is None else "'system' is not a system",
             where=place,
             hint="write system = compose(…) at the top level",
         )
-    claims = _claims(getattr(module, "claims", ()), place)
-    check_system(system)
+    assert isinstance(system, System)
+    claims = _claims(listed, place)
+    check_shape(system, place)
+    try:
+        check_system(system)
+    except ModelError as fault:
+        fault.where = fault.where or place
+        raise
     return ModelSource(written, system, claims)
 
 
@@ -99,9 +105,9 @@ def _check_readable(path: Path, place: Location) -> None:
         raise ModelError("TP150", f"cannot be read: {reason}", where=place, hint=hint) from None
 
 
-def _claims(listed: object, place: Location) -> tuple[Claim, ...]:
-    claims = tuple(listed) if isinstance(listed, Iterable) else (listed,)
-    for claim in claims:
+def _claims(listed: tuple[object, ...], place: Location) -> tuple[Claim, ...]:
+    claims = []
+    for claim in listed:
         if not isinstance(claim, Claim):
             raise ModelError(
                 "TP144",
@@ -109,29 +115,46 @@ def _claims(listed: object, place: Location) -> tuple[Claim, ...]:
                 where=place,
                 hint="write claims = [Invariant(…), …] at the top level",
             )
-    return claims
+        claims.append(claim)
+    return tuple(claims)
 
 
-def _run(path: Path) -> ModuleType:
-    """Run the file as a module; whatever it raises becomes one located fault."""
+def _run(path: Path) -> tuple[object, tuple[object, ...]]:
+    """Run the file as a module and return its system and claims; whatever it raises becomes one located fault."""
     spec = importlib.util.spec_from_file_location("model_from_command_line", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     with _visitor(path, module):
         try:
             spec.loader.exec_module(module)
+            system, claims = getattr(module, "system", None), getattr(module, "claims", ())
+            return system, tuple(claims) if isinstance(claims, Iterable) else (claims,)
         except TunnelproofError as fault:
             fault.where = fault.where or _innermost(path, fault)
             raise
         except SyntaxError as fault:
-            where = Location(fault.filename or str(path), fault.lineno or 0, fault.offset or 0)
-            raise ModelError("TP145", f"this is not Python: {fault.msg}", where=where, hint="correct it") from None
-        except (Exception, SystemExit) as fault:
-            said = str(fault).splitlines()
-            message = type(fault).__name__ + (f": {said[0][:200]}" if said else "")
+            message = f"this is not Python: {fault.msg}"
+            raise ModelError("TP145", message, where=_place_of(fault, path), hint="correct it") from None
+        except KeyboardInterrupt:
+            raise
+        except BaseException as fault:
+            said = _said(fault).splitlines()
+            message = type(fault).__name__[:100] + (f": {said[0][:200]}" if said else "")
             where = _innermost(path, fault)
             raise ModelError("TP145", message, where=where, hint="raised while the model was read") from None
-    return module
+
+
+def _said(fault: BaseException) -> str:
+    try:
+        return str(fault)
+    except Exception:  # it is somebody else's
+        return ""
+
+
+def _place_of(fault: SyntaxError, path: Path) -> Location:
+    """Return the place that the fault names, if it is one."""
+    line, column = (n if type(n) is int and n > 0 else 0 for n in (fault.lineno, fault.offset))
+    return Location(fault.filename if type(fault.filename) is str else str(path), line, column)
 
 
 @contextlib.contextmanager
