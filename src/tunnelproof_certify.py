@@ -29,7 +29,7 @@ from functools import partial
 from itertools import accumulate, compress, product
 from math import prod
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 Value = bool | int | str
 Expr = tuple[
@@ -1904,9 +1904,14 @@ def _command(written: str) -> list[str]:
     return words
 
 
+class _Options(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check the files named on the command line, print a line for each cell, and return the status."""
-    parser = argparse.ArgumentParser(prog="tunnelproof-certify", description="Check certificates of tunnelproof.")
+    parser = _Options(prog="tunnelproof-certify", description="Check certificates of tunnelproof.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument(
         "--solver", action="append", type=_command, default=[], metavar="COMMAND", help="reads a file, says unsat"

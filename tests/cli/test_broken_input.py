@@ -39,6 +39,12 @@ def test_options_of_the_certifier_that_make_no_sense_are_refused(
     assert f"error: argument {options[0]}: " in capsys.readouterr().err
 
 
+def test_what_the_certifier_says_of_an_unknown_option_obeys_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        tunnelproof_certify.main(["x", "--\x1b[31m\u202e"])
+    assert "--\\x1b[31m\\u202e" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("count", [2, 5, 30])
 def test_a_certificate_with_more_choices_than_can_be_listed_is_refused(
     count: int, certificate: Path, capsys: pytest.CaptureFixture[str]
