@@ -47,6 +47,8 @@ def _command(name: str) -> click.Command:
 def _progress(done: int, of: int) -> None:
     if sys.stderr.isatty():
         click.echo(f"\r{done} of {of} shards", nl=done == of, err=True)
+    elif done % 10 == 0:
+        click.echo(f"{done} of {of} shards", err=True)
 
 
 for _name in CAMPAIGNS:

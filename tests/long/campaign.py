@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 SCHEMA = "tunnelproof.campaign/1"
 PACKAGES = ("cvc5", "hypothesis", "llvmlite", "numpy", "oxidd", "scipy", "z3-solver")
 KEPT = 20  # failures whose text is kept
+SHARDS_EACH = 8  # that a process does before it is replaced, so that what libraries keep does not add up
 
 
 @dataclass
@@ -109,13 +110,14 @@ def run_all(
     """Make all trials in so many processes; a process that dies ends the campaign with its exception."""
     shards = campaign.shards(trials, seed)
     total = Tally()
-    # Not forked: solvers and the diagrams' library hold threads and locks. A process is not kept for ever, so that
-    # what the libraries keep does not add up.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), max_tasks_per_child=8) as pool:
-        waiting = [pool.submit(run_shard, campaign.name, *shard) for shard in shards]
-        for done, future in enumerate(waiting, 1):
-            total.add(future.result())
-            heard(done, len(shards))
+    batch = jobs * SHARDS_EACH
+    for cut in range(0, len(shards), batch):
+        # Not forked: solvers and the diagrams' library hold threads and locks.
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            waiting = [pool.submit(run_shard, campaign.name, *shard) for shard in shards[cut : cut + batch]]
+            for done, future in enumerate(waiting, cut + 1):
+                total.add(future.result())
+                heard(done, len(shards))
     return total
 
 
