@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tunnelproof.conformance.adapter import Adapter
 from tunnelproof.conformance.lockstep import Lockstep
 from tunnelproof.conformance.plain_test import plain_test
+from tunnelproof.conformance.shortening import shortened
 from tunnelproof.conformance.starting import space_of, starts
 from tunnelproof.conformance.tracing import Start
 from tunnelproof.errors import ClaimError, TunnelproofError
@@ -56,15 +57,18 @@ class Conformance(RuleBasedStateMachine):
 
     @contextmanager
     def _written_down(self, start: Start, script: Sequence[Step]) -> Iterator[None]:
-        """Where the implementation fails and Hypothesis has found no shorter run, print the run as a plain test."""
+        """Where the implementation fails and Hypothesis cannot shrink the run further, print it as a plain test."""
         try:
             yield
+            return
         except TunnelproofError:
             raise  # the adapter is not fit to be compared
-        except Exception:
-            if current_build_context().is_final:
-                print(plain_test(self.system, start, script, "test_counterexample"))
-            raise
+        except Exception as failure:
+            if not current_build_context().is_final:
+                raise
+            steps, failed = shortened(self.system, self.adapter, start, script, failure)
+        print(plain_test(self.system, start, steps, "test_counterexample"))
+        raise failed
 
 
 def build(
