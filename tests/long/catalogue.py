@@ -10,6 +10,7 @@ CAMPAIGNS = {
     "agreement": "tests.long.agreement",
     "metamorphic": "tests.long.metamorphic",
     "evaluators": "tests.long.evaluators",
+    "peers": "tests.long.peers",
     "certificates": "tests.long.certificates",
     "limits": "tests.long.limits",
     "signals": "tests.long.signals",

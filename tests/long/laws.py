@@ -151,9 +151,10 @@ def more_fairness(random: Random, system: System, claims: Sequence[Claim]) -> In
     claim = random.choice(_only(claims, Fair))
     assert isinstance(claim, Fair)
     order = list(Fairness)
-    less = {a.name: a.fairness for a in system.actions} | dict(claim.assuming)
-    more = {name: random.choice(order[order.index(fairness) :]) for name, fairness in less.items()}
-    return Instance((claim, replace(claim, id="fairer", assuming=more)), _implies)
+    less = {a.name: random.choice([*order, Fairness.NONE]) for a in system.actions}
+    more = {name: random.choice([*order[order.index(fairness) :], Fairness.STRONG]) for name, fairness in less.items()}
+    asked = [replace(claim, id=name, assuming=assuming) for name, assuming in (("less", less), ("more", more))]
+    return Instance(tuple(asked), _implies)
 
 
 def recurrence_as_response(random: Random, _: System, claims: Sequence[Claim]) -> Instance:
@@ -187,11 +188,13 @@ def either_recurs(random: Random, _: System, claims: Sequence[Claim]) -> Instanc
 
 
 def more_help(random: Random, system: System, claims: Sequence[Claim]) -> Instance:
-    """More actors, and no action barred, recover no less."""
+    """More actors, and fewer actions barred, recover no less."""
     claim = random.choice(_only(claims, Recoverable))
     assert isinstance(claim, Recoverable)
-    more = None if claim.by is None else tuple(dict.fromkeys((*claim.by, random.choice(system.actors))))
-    return Instance((claim, replace(claim, id="more", by=more, barring=())), _implies)
+    few, barred = random.sample(system.actors, 1), random.choice(system.actions).name
+    less = replace(claim, id="less", by=tuple(few), barring=(*claim.barring, barred))
+    more = tuple(dict.fromkeys((*few, random.choice(system.actors))))
+    return Instance((less, replace(claim, id="more", by=random.choice([more, None]), barring=claim.barring)), _implies)
 
 
 def helpless(random: Random, system: System, claims: Sequence[Claim]) -> Instance | None:

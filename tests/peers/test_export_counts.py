@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import tempfile
 from pathlib import Path
 
 import pytest
 from bench import models
 from hypothesis import Phase, assume, given, settings
-from tests.oracle import World, configurations, explore, stays_in_domains
+from tests.oracle import stays_in_domains
 from tests.peers import tools
+from tests.peers.comparing import compare_states, our_states
 from tests.systems.models import systems
 
 from tunnelproof.interchange.export import export
@@ -27,11 +27,6 @@ COUNTERS = [
     pytest.param("murphi", tools.rumur_states, marks=tools.needs_rumur, id="rumur"),
     pytest.param("smv", tools.nusmv_states, marks=tools.needs_nusmv, id="nusmv"),
 ]
-
-
-def our_states(system: System) -> int:
-    worlds = [World(system, configuration) for configuration in configurations(system)]
-    return sum(len(explore(world, world.initial(), None).states) for world in worlds)
 
 
 @pytest.mark.parametrize(("to", "count"), COUNTERS)
@@ -112,8 +107,7 @@ def test_states_of_random_systems(to: str, count: object) -> None:
     @given(systems())
     def check(system: System) -> None:
         assume(all(stays_in_domains(system).values()))
-        with tempfile.TemporaryDirectory() as folder:
-            assert count(Path(folder), export(system, to=to).text) == our_states(system)  # type: ignore[operator]
+        compare_states(system, to, count)  # type: ignore[arg-type]
 
     check()
 

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import re
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
-from tests.oracle import TooLargeError, decide, stays_in_domains
+from tests.oracle import stays_in_domains
 from tests.peers import tools
+from tests.peers.comparing import (
+    NUSMV_KINDS,
+    RUMUR_KINDS,
+    SPIN_KINDS,
+    Says,
+    by_nusmv,
+    by_rumur,
+    by_spin,
+    compare,
+    expected,
+)
 from tests.systems.questions import questions
 
 from tunnelproof.evidence.verdict import Verdict
-from tunnelproof.interchange.export import export
 from tunnelproof.model import catalogue
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.catalogue import claims_for
-from tunnelproof.properties.claims import (
-    Claim,
-    DeadlockFree,
-    Invariant,
-    NeverForever,
-    Precedence,
-    Reachable,
-    Recoverable,
-    Recurrence,
-    Response,
-    StepInvariant,
-    Tradeoff,
-)
+from tunnelproof.properties.claims import Claim, Tradeoff
 from tunnelproof.verification.prove import prove
-
-Says = Callable[[Path, System, Claim], "bool | None"]  # whether the checker finds the claim to hold, if it can be said
 
 few = settings(
     max_examples=10,
@@ -45,59 +38,7 @@ few = settings(
 )
 
 
-def by_spin(folder: Path, system: System, claim: Claim) -> bool | None:
-    written = export(system, [claim], to="promela")
-    word = re.sub("[.-]", "_", claim.id)
-    if f"-N {word}" in written.text:
-        return tools.spin_holds(folder, written.text, ltl=word)
-    if f"-DCHECK={word}" in written.text:
-        return tools.spin_holds(folder, written.text, check=word)
-    assert written.notes
-    return None
-
-
-def by_rumur(folder: Path, system: System, claim: Claim) -> bool | None:
-    written = export(system, [claim], to="murphi")
-    if written.notes:
-        return None
-    return tools.rumur_holds(folder, written.text)
-
-
-def by_nusmv(folder: Path, system: System, claim: Claim) -> bool | None:
-    written = export(system, [claim], to="smv")
-    verdicts = tools.nusmv_holds(folder, written.text)
-    assert len(verdicts) == 1 + ("model_stays_in_domains" in written.text)
-    return all(verdicts)  # the systems stay in their domains
-
-
-def expected(system: System, claim: Claim, to: Says, verdicts: list[bool]) -> bool:
-    """Return what the checker has to find of all configurations together, from the verdict in each."""
-    if not isinstance(claim, Reachable):
-        return all(verdicts)
-    if to is by_rumur:
-        return any(verdicts)
-    fixed = all(v.start is not None and len(set(v.start)) == 1 for v in system.variables)
-    return all(verdicts) if to is by_nusmv and fixed else not any(verdicts)
-
-
-def compare(system: System, claim: Claim, says: Says) -> bool:
-    """Compare verdicts; return whether the checker had one."""
-    try:
-        verdicts = [answer.verdict == "proved" for answer in decide(system, claim).values()]
-    except TooLargeError:
-        return False
-    wanted = expected(system, claim, says, verdicts)
-    with tempfile.TemporaryDirectory() as folder:
-        found = says(Path(folder), system, claim)
-    assert found is None or found == wanted, f"{says.__name__} says {found} where {wanted} is right"
-    return found is not None
-
-
-FINITE = [Invariant.kind, StepInvariant.kind, Reachable.kind, Precedence.kind, DeadlockFree.kind]
-FAIR = [Response.kind, Recurrence.kind, NeverForever.kind]
-
-
-@pytest.mark.parametrize("kind", [*FINITE, Recoverable.kind, *FAIR])
+@pytest.mark.parametrize("kind", NUSMV_KINDS)
 @tools.needs_nusmv
 def test_nusmv_gives_the_verdicts_of_brute_force(kind: str) -> None:
     @few
@@ -109,7 +50,7 @@ def test_nusmv_gives_the_verdicts_of_brute_force(kind: str) -> None:
     check()
 
 
-@pytest.mark.parametrize("kind", [*FINITE, *FAIR])
+@pytest.mark.parametrize("kind", SPIN_KINDS)
 @tools.needs_spin
 def test_spin_gives_the_verdicts_of_brute_force(kind: str) -> None:
     @few
@@ -121,7 +62,7 @@ def test_spin_gives_the_verdicts_of_brute_force(kind: str) -> None:
     check()
 
 
-@pytest.mark.parametrize("kind", [*FINITE, Recoverable.kind])
+@pytest.mark.parametrize("kind", RUMUR_KINDS)
 @tools.needs_rumur
 def test_rumur_gives_the_verdicts_of_brute_force(kind: str) -> None:
     @few
