@@ -338,3 +338,63 @@ def test_runs_that_begin_alike_are_replayed_as_if_alone(kept: int, monkeypatch: 
         assert found.of_lane.tolist() == alone.of_lane.tolist()
         assert len(found.history) == len(path) + 1
         assert (found.history[-1] == found.rows).all()
+
+
+def test_a_step_is_judged_by_the_last_step_in_every_lane() -> None:
+    two = walk("a 0>1", "b 1>2")
+    assert settled(two, StepInvariant(**SAID, holds=~taken("b")), trace("a", "b")) == [0]
+    assert settled(two, StepInvariant(**SAID, holds=~taken("a")), trace("a", "b")) == []
+    part = Component("part", actor="os")
+    x = part.variable("x", Range(0, 9), start=[0, 3, 6])
+    part.action("on", then={x: x + 1})
+    system = compose("on", configuration=Configuration(), components=[part])
+    for wanted in (0, 3, 6):
+        claim = StepInvariant(**SAID, holds=after(x) != x + 1, when=x == wanted)
+        found = Judge().check_witness(system, claim, ONE, trace("on"))
+        assert found.settled == ((0, wanted // 3),)
+        assert settled(system, claim, trace("on")) == [0]
+
+
+def test_a_trap_may_go_round_in_its_least_state() -> None:
+    assert settled(walk("again 0>0"), Recoverable(**SAID, goal=X == 4), trap()) == [0]
+
+
+def test_every_fairness_condition_counts_not_the_last_alone() -> None:
+    claim = Recurrence(**SAID, point=X == 3)
+    choice = walk("stay 0>0", "one 0>1", "two 1>2", fair={"one": WEAK, "two": WEAK})
+    assert settled(choice, claim, lasso(0, "stay")) == []  # `one` is owed, `two` is not enabled
+    assert settled(choice, claim, lasso(0)) == []
+    turned = walk("stay 0>0", "two 1>2", "one 0>1", fair={"one": WEAK, "two": WEAK})
+    assert settled(turned, claim, lasso(0, "stay")) == []
+    assert settled(turned, claim, lasso(0)) == []
+    both_ = walk("stay 0>0", "on 0>1", "off 1>0", "up 1>2", "go 0>2", fair={"up": STRONG, "go": STRONG})
+    assert settled(both_, claim, lasso(0, "stay")) == []
+    assert settled(fair(both_, go=NONE), claim, lasso(0, "stay")) == [0]
+    taken_first = walk("stay 0>0", "go 0>2", fair={"stay": WEAK, "go": WEAK})
+    assert settled(taken_first, claim, lasso(0, "stay")) == []
+
+
+def test_an_action_is_enabled_if_one_of_its_choices_is() -> None:
+    part = Component("part", actor="os")
+    x = part.variable("x", Range(0, 3), start=0)
+    part.action("stay", then={x: x})
+    part.action("go", when=name("to") == 1, choose={"to": Range(0, 2)}, then={x: 3}, fair=WEAK)
+    system = compose("choice", configuration=Configuration(), components=[part])
+    assert settled(system, Recurrence(**SAID, point=x == 3), lasso(0, "stay")) == []
+    assert settled(system, Recurrence(**SAID, point=x == 3), lasso(0)) == []
+
+
+def test_each_debt_of_a_fair_outcome_counts() -> None:
+    part = Component("tries", actor="os")
+    x = part.variable("x", Range(0, 2), start=0)
+    lucky = outcome("lucky", {x: 2}, when=x == 0, fair=True)
+    part.action("try", outcomes=[lucky, outcome("not", {x: (x + 1) % 2})])
+    system = compose("tries", configuration=Configuration(), components=[part])
+    around = Witness(WitnessKind.LASSO, (), (Step("try", (), "not"), Step("try", (), "not")), 0)
+    assert settled(system, Recurrence(**SAID, point=x == 2), around) == []  # owed at 0, though not at 1
+
+
+def test_a_trigger_at_the_last_step_before_idling_is_not_answered() -> None:
+    once = walk("in 0>1")
+    assert settled(once, Response(**SAID, trigger=taken("in"), response=X == 3), lasso(1, "in")) == [0]
+    assert settled(once, Response(**SAID, trigger=taken("in"), response=X == 1), lasso(1, "in")) == []

@@ -72,3 +72,63 @@ def test_a_row_is_a_configuration_and_a_state() -> None:
     assert grouping.any_row(np.array([False, True, False])).tolist() == [True, False]
     with pytest.raises(KeyError):
         layout.encode(("on",), (2, True))
+
+
+@pytest.mark.parametrize("sizes", [[3, 5, 7], [65_536] * 3, [65_536] * 5, [2] * 62, [2] * 70, [2] * 130, [65_536] * 12])
+def test_a_changed_row_is_found_where_a_search_for_it_finds_it(sizes: list[int]) -> None:
+    generator = np.random.default_rng(1)
+    some = np.array([[min(v, size - 1) for v, size in zip(row, sizes, strict=True)] for row in extremes(sizes)])
+    known = RowSet(some.astype(np.int32), sizes)
+    assert [tuple(row) for row in known.rows.tolist()] == sorted({tuple(row) for row in some.tolist()})
+    at = np.arange(len(known))
+    for _ in range(20):
+        columns = sorted({int(c) for c in generator.integers(0, len(sizes), 3)} | {0, len(sizes) - 1})
+        changes = {c: known.rows[generator.permutation(len(known)), c].astype(np.int64) for c in columns[:-1]}
+        changed = known.rows.copy()
+        for column, codes in changes.items():
+            changed[:, column] = codes
+        wanted = known.find(changed)
+        assert known.find_changed(at, changes).tolist() == wanted.tolist()
+        places = {tuple(row): i for i, row in enumerate(known.rows.tolist())}
+        assert wanted.tolist() == [places.get(tuple(row), -1) for row in changed.tolist()]
+    assert known.find_changed(at, {}).tolist() == at.tolist()
+
+
+def extremes(sizes: list[int]) -> np.ndarray:
+    """Return rows of the least and greatest codes, and some between, so that some differ in one column only."""
+    generator = np.random.default_rng(2)
+    top = np.array(sizes) - 1
+    rows = [np.zeros(len(sizes), dtype=np.int64), top]
+    for column in (0, 1, len(sizes) // 2, len(sizes) - 1):
+        for base in (rows[0], top):
+            changed = base.copy()
+            changed[column] = top[column] - changed[column]
+            rows.append(changed)
+    rows += [generator.integers(0, np.array(sizes)) for _ in range(40)]
+    return np.array(rows)
+
+
+def test_many_rows_that_differ_in_the_first_columns_of_many_are_kept_apart() -> None:
+    wide = np.zeros((100, 130), dtype=np.int32)
+    wide[:, :7] = [[number >> bit & 1 for bit in range(7)] for number in range(100)]
+    known = RowSet(wide, [2] * 130)
+    assert len(known) == 100
+    assert sorted(known.find(wide).tolist()) == list(range(100))
+
+
+def test_more_rows_than_are_packed_at_once_are_all_packed() -> None:
+    rows = np.array([[i // 100, i % 100] for i in range(9_999, -1, -1)], dtype=np.int32)
+    known = RowSet(rows, [100, 100])
+    assert known.rows.tolist() == rows[::-1].tolist()
+    assert known.find(rows).tolist() == list(range(9_999, -1, -1))
+    assert RowSet(rows[:0], [100, 100]).rows.shape == (0, 2)
+
+
+def test_columns_have_the_names_of_what_they_hold() -> None:
+    configuration, part = Configuration(), Component("part", actor="os")
+    configuration.setting("k", bool)
+    x = part.variable("x", Range(0, 3), start=0)
+    part.action("act", when=name("k"), then={x: 1})
+    layout = Layout(compose("rows", configuration=configuration, components=[part]))
+    assert layout.column == {"k": 0, "x": 1}
+    assert layout.encode_configurations([(True,), (False,)]).tolist() == [[1], [0]]
