@@ -261,3 +261,17 @@ def test_truth_and_number_one_are_two_values() -> None:
     assert [type(v) for v in successor(system, (), (False, 1), step) or ()] == [bool, int]
     at, rows = Table(system, np.array([[1, 0], [0, 1]], dtype=np.int32)).take(step)
     assert (at.tolist(), rows.tolist()) == ([0, 1], [[0, 1], [1, 0]])
+
+
+@pytest.mark.parametrize("count", [0, 1, 4096, 4097, 16_384, 16_385, 20_000])
+def test_a_table_turned_has_a_line_for_each_column(count: int) -> None:
+    rows = np.arange(3 * count, dtype=np.int32).reshape(count, 3)
+    columns = tabulation.columns_of(rows)
+    assert columns.shape == (3, count)
+    assert (columns == rows.T).all()
+
+
+def test_what_is_no_connective_connects_nothing() -> None:
+    sum_ = Tabulated(Apply("+", (Read("x"), Literal(1))))
+    with pytest.raises(AssertionError, match=r"no connective: \+"):
+        tabulation.connect(sum_, lambda _: np.ones(1, dtype=bool))
