@@ -223,6 +223,34 @@ def test_closed_stdout_is_74(door: str) -> None:
     assert done.returncode == 74 and b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("command", ["prove", "lint"])
+def test_a_closed_stderr_is_no_fault(command: str, door: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m tunnelproof {command} "{door}" 2>&-'], stdout=subprocess.PIPE, check=False
+    )
+    assert done.returncode == 10 and done.stdout
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_answer_of_which_only_a_part_can_be_written_is_74(unbuffered: str, door: str, tmp_path: Path) -> None:
+    answer = tmp_path / "answer"
+    done = subprocess.run(
+        ["sh", "-c", f'ulimit -f 1; exec "{sys.executable}" -m tunnelproof show ios > "{answer}"'],
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        check=False,
+    )
+    assert done.returncode == 74 and b"TP501" in done.stderr
+    assert 0 < answer.stat().st_size <= 1024
+
+
+def test_a_link_to_itself_is_74(door: str, tmp_path: Path, run: Any) -> None:
+    link = tmp_path / "link.json"
+    link.symlink_to(link)
+    ran = run("prove", door, "--write-expect", link)
+    assert ran.status == 74 and "TP502" in ran.err
+
+
 def test_exit_codes_are_public() -> None:
     assert {code.value for code in tunnelproof.ExitCode} == {0, 10, 20, 30, 2, 3, 4, 70, 74, 129, 130, 143}
     assert tunnelproof.ExitCode(10).name == "REFUTED"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -16,7 +17,7 @@ def write_file(path: Path, content: bytes) -> None:
     What is no regular file (a device, a pipe) is written to directly, never replaced.
     """
     try:
-        target = path.resolve()
+        target = _resolved(path)
         if target.exists() and not target.is_file():
             target.write_bytes(content)
         else:
@@ -25,6 +26,13 @@ def write_file(path: Path, content: bytes) -> None:
         reason = fault.strerror or type(fault).__name__
         hint = "check the path and the space left"
         raise OutputError("TP502", f"cannot be written: {reason}", where=Location(str(path)), hint=hint) from None
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except RuntimeError:  # before Python 3.13 that stands for a link to itself
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
 
 
 def _replace(target: Path, content: bytes) -> None:

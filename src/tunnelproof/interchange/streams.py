@@ -19,8 +19,22 @@ def put(stream: TextIO | None, text: str) -> None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
+        raw: object = stream.buffer
+        if isinstance(raw, io.RawIOBase):  # with PYTHONUNBUFFERED; Python then forgets what a short write leaves out
+            stream.flush()
+            _put_whole(raw, text.replace("\n", os.linesep).encode(stream.encoding, "backslashreplace"))
+            return
     stream.write(text)
     stream.flush()
+
+
+def _put_whole(stream: io.RawIOBase, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        written = stream.write(left)
+        if not written:
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        left = left[written:]
 
 
 def mention(stream: TextIO | None, text: str) -> None:

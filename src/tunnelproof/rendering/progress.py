@@ -19,9 +19,9 @@ class Progress:
     On a terminal one live line shows the latest; elsewhere each claim that took long gets one line when it is done.
     """
 
-    def __init__(self, stream: TextIO, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, stream: TextIO | None, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream, self._clock = stream, clock
-        self._live = stream.isatty()
+        self._live = stream is not None and stream.isatty()
         self._started = self._claim_since = clock()
         self._said = 0.0
         self._claim = ""
@@ -52,6 +52,8 @@ class Progress:
         self._claim = ""
 
     def _write(self, text: str) -> None:
+        if self._stream is None:  # closed before the program began
+            return
         try:
             self._stream.write(text)
             self._stream.flush()
