@@ -29,8 +29,9 @@ def head(
 
 
 def plain(text: str) -> str:
-    """Return text that can stand in any comment or quoted name: one line of ASCII that ends neither."""
-    line = " ".join(text.split()).encode("ascii", "backslashreplace").decode("ascii") if text.strip() else ""
+    """Return text that can stand in any comment or quoted name: one line of printable ASCII that ends neither."""
+    words = " ".join(text.split())
+    line = "".join(c if " " <= c <= "~" else c.encode("unicode_escape").decode("ascii") for c in words)
     indent = text[: len(text) - len(text.lstrip(" "))]
     return indent + line.replace("*/", "* /").replace("/*", "/ *").replace('"', "'")
 

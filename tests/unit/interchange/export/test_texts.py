@@ -9,6 +9,7 @@ import pytest
 
 from tunnelproof.errors import NothingToCheck, UsageError
 from tunnelproof.interchange.export import FORMATS, export
+from tunnelproof.interchange.export.header import plain
 from tunnelproof.model import catalogue
 from tunnelproof.model.language.component import STRONG, WEAK, Component, Configuration, compose, outcome
 from tunnelproof.model.language.domains import Range
@@ -225,3 +226,10 @@ def test_unknown_format_and_empty_configurations_are_refused() -> None:
         export(lamp(), to="TLA+")
     with pytest.raises(NothingToCheck):
         export(lamp(), where=(~name("timed") & (name("start_color") == Light.GREEN)).expr)
+
+
+@pytest.mark.parametrize("text", ["\x1b[31m", "a\x00b\x07", "\x7f", "\x9b", "é\u202e", '*/ \x18 /* " \ud800'])
+def test_what_a_comment_says_is_printable(text: str) -> None:
+    written = plain(text)
+    assert written.isascii() and written.isprintable()
+    assert not {"*/", "/*", '"'} & {written[k : k + n] for n in (1, 2) for k in range(len(written))}
