@@ -332,7 +332,7 @@ class Changing:
         runs = [run for cell in one.dossier.outcome.cells for run in cell.evidence.runs]
         witnesses = [Guarded(w, r.guard, r.configuration) for w, r in zip(one.dossier.witnesses, runs, strict=True)]
         place = self.random.randrange(len(witnesses))
-        name = self.random.choice([*changes.WITNESS, "guard", "guard", "found for", "witness left out"])
+        name = self.random.choice([*changes.WITNESS, "another run", "guard", "found for", "witness left out"])
         self.counts[f"evidence, {name}: drawn"] += 1
         old = witnesses[place]
         match name:

@@ -9,10 +9,11 @@ from random import Random
 from typing import Any
 
 import numpy as np
+from tests.oracle import World
 
 from tunnelproof.evidence.certificate import Break, Broken, Certificate, Level, Witness, WitnessKind
 from tunnelproof.evidence.rows import Codes, Layout
-from tunnelproof.model.language.system import System
+from tunnelproof.model.language.system import Step, System
 
 CertificateChange = Callable[[Random, System, Certificate], Certificate]
 WitnessChange = Callable[[Random, System, Witness], Witness]
@@ -217,6 +218,23 @@ def invented(random: Random, part: System, witness: Witness) -> Witness:
     return Witness(witness.kind, witness.configuration, steps, loop)
 
 
+def _another_run(random: Random, part: System, witness: Witness) -> Witness:
+    """Walk where steps really lead, of a lasso round a loop that closes: it need not be fair, nor settle anything."""
+    world = World(part, witness.configuration)
+    states = [random.choice(world.initial())]
+    steps: list[Step] = []
+    for _ in range(random.randrange(1, 10)):
+        if edges := world.steps(states[-1]):
+            edge = random.choice(edges)
+            steps.append(Step(edge.action, edge.choice, edge.outcome))
+            states.append(edge.target)
+    if witness.kind is not WitnessKind.LASSO:
+        return replace(witness, steps=tuple(steps))
+    loops = [(i, j) for j in range(len(states)) for i in range(j) if states[i] == states[j]]
+    loop, end = random.choice(loops or [(len(steps), len(steps))])
+    return replace(witness, steps=tuple(steps[:end]), loop=loop)
+
+
 WITNESS: dict[str, WitnessChange] = {
     "step left out": _steps(_step_left_out),
     "step added": _steps(_step_added),
@@ -227,6 +245,7 @@ WITNESS: dict[str, WitnessChange] = {
     "another loop": _another_loop,
     "another kind of witness": _another_kind,
     "invented witness": invented,
+    "another run": _another_run,
 }
 
 
