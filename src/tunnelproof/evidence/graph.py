@@ -69,7 +69,7 @@ class StateGraph:
     def edges_of(self, actions: frozenset[str]) -> Mask:
         """Return the mask of the actions' edges."""
         wanted = np.array([step.action in actions for step in self.steps], dtype=bool)
-        return wanted[self.labels] if len(wanted) else np.zeros(0, dtype=bool)
+        return wanted[self.labels]
 
     def sources_of(self, edges: Mask) -> Mask:
         """Return the mask of the nodes with an outgoing edge of the mask."""

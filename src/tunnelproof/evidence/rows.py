@@ -43,9 +43,8 @@ class Layout:
     def encode_configurations(self, configurations: Sequence[Sequence[Value]]) -> Codes:
         """Return the codes of the configurations, a line for each."""
         table = np.zeros((len(configurations), self.rigid), dtype=np.int32)
-        if self.rigid:
-            for i, values in enumerate(zip(*configurations, strict=True)):
-                table[:, i] = [self._codes[i][value] for value in values]
+        for i, values in enumerate(zip(*configurations, strict=True)):
+            table[:, i] = [self._codes[i][value] for value in values]
         return table
 
     def decode(self, row: Sequence[int]) -> tuple[tuple[Value, ...], tuple[Value, ...]]:

@@ -96,7 +96,7 @@ class Replay:
         self._interpreter = Interpreter(system)
         self._layout = Layout(system)
         self._actors = {a.name: a.actor for a in system.actions}
-        rows, number = initial_rows(system, configurations, fixed or {})
+        rows, number = initial_rows(system, configurations, fixed)
         self._start = Lanes(tuple(configurations), Table(system, rows), number)
         self._known: dict[tuple[Step, ...], Lanes] = {(): self._start}
         self._kept = 0
@@ -105,7 +105,7 @@ class Replay:
         """Return the lanes that take all the witness's steps, and one (configuration, lane) per configuration it
         settles.
         """
-        if any(step.action not in self._actors or step not in self._system.steps for step in witness.steps):
+        if any(step not in self._system.steps for step in witness.steps):
             return self._start, ()
         lanes = self._run(witness.steps)
         match witness.kind:
