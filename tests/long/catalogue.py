@@ -15,6 +15,8 @@ CAMPAIGNS = {
     "limits": "tests.long.limits",
     "signals": "tests.long.signals",
     "vacuity": "tests.long.vacuity",
+    "determinism": "tests.long.determinism",
+    "faults": "tests.long.faults",
 }
 
 

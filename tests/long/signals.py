@@ -135,7 +135,8 @@ def _stop(
     elif ended.status == -sent:
         # Python has not begun the command yet, or has ended it: for a shell this is the same status.
         counts[f"{sent.name}: stopped before the command began, or after it"] += 1
-        counts["complaints of Python's own start"] += ended.traceback
+        if ended.traceback:
+            counts["complaints of Python's own start"] += 1
         assert ended.out in ("", whole.out), ended
     else:
         counts[f"{sent.name}: stopped"] += 1
