@@ -12,6 +12,7 @@ CAMPAIGNS = {
     "evaluators": "tests.long.evaluators",
     "peers": "tests.long.peers",
     "certificates": "tests.long.certificates",
+    "conform": "tests.long.conform",
     "limits": "tests.long.limits",
     "signals": "tests.long.signals",
     "vacuity": "tests.long.vacuity",
