@@ -12,23 +12,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from tests.cli.hostile import FORBIDDEN, TEXTS, hostile_model
 
-from tunnelproof.model.language.document import read_system, to_json
-from tunnelproof.properties.document import to_document
+from tunnelproof.interchange.model_source import load_model
+from tunnelproof.model.language.document import read_system
 
-TEXTS = [
-    "\x1b]0;owned\x07\x1b[31mred\x1b[2J",
-    "\x9b31m\x85\x00\x7f\r\nnew line",
-    "abc\u202egnp.exe\u2066\u200b\ufeff",
-    '</svg><script>alert(1)</script>"><img src=x onerror=alert(1)>',
-    "<b>bold</b>",
-    "[link=javascript:alert(1)]x[/link]",
-    '"; evil [URL="javascript:alert(1)" image="/etc/passwd"]; //',
-    "back\\slash \\N \\G \\E \\l \\",
-    "\ud7ff\ue000\U000e0041\U0010ffff",
-    "%s {} $(reboot) `reboot`; rm -rf /",
-]
-FORBIDDEN = {*map(chr, range(32)), *map(chr, range(127, 160)), *"\u202e\u2066\u200b\ufeff\U000e0041\ue000"} - {"\n"}
 COMMANDS = [
     ("prove",),
     ("prove", "--output-format", "json"),
@@ -44,21 +32,8 @@ COMMANDS = [
 @pytest.fixture(params=range(len(TEXTS)), ids=[ascii(text)[:20] for text in TEXTS])
 def hostile(request: pytest.FixtureRequest, door: str, tmp_path: Path) -> Path:
     """A JSON model in which everything that may be any text is hostile."""
-    from tunnelproof.interchange.model_source import load_model
-
-    text = TEXTS[request.param]
-    source = load_model(door)
-    document: dict[str, Any] = json.loads(to_json(source.system))
-    document["claims"] = [to_document(claim) for claim in source.claims]
-    document["title"] = text
-    cited = {"at": text, "says": text, "version": text, "date": text}
-    for part in ("configuration", "variables", "derived", "actions", "claims"):
-        for item in document[part]:
-            item["sentence" if part == "claims" else "doc"] = text
-            if part != "variables":
-                item["source"] = cited
     path = tmp_path / "hostile.json"
-    path.write_text(json.dumps(document), encoding="utf-8")
+    path.write_text(json.dumps(hostile_model(load_model(door), TEXTS[request.param])), encoding="utf-8")
     return path
 
 

@@ -18,6 +18,7 @@ CAMPAIGNS = {
     "vacuity": "tests.long.vacuity",
     "determinism": "tests.long.determinism",
     "faults": "tests.long.faults",
+    "names": "tests.long.names",
 }
 
 
