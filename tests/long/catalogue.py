@@ -19,6 +19,7 @@ CAMPAIGNS = {
     "determinism": "tests.long.determinism",
     "faults": "tests.long.faults",
     "names": "tests.long.names",
+    "planted": "tests.long.planted.campaign",
 }
 
 

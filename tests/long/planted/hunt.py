@@ -23,6 +23,7 @@ from tests.long.campaign import examples
 import tunnelproof
 from tunnelproof.engines.contract import Finding, Progress, Question
 from tunnelproof.engines.registry import engine_named
+from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.verdict import Verdict
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim
@@ -31,6 +32,8 @@ PRINTED = "a wrong verdict was printed"
 VACUITY = "a wrong word about vacuity was printed"
 WITHHELD = "the judge withheld the verdict"
 UNKNOWN = "the verdict became unknown"
+REJECTED = "evidence was rejected"  # of a slice, by the replay on the whole model
+ASSERTED = "an assertion in the engine failed"
 CRASHED = "the engine crashed"
 
 Heard = dict[str, tuple[Question, Finding]]
@@ -118,8 +121,10 @@ def _how(fault: Exception) -> str:
         if said.label.verdict is Verdict.UNKNOWN:
             return UNKNOWN
         return VACUITY if said.label.verdict == said.answer.verdict else PRINTED
+    if not isinstance(fault, AssertionError):
+        return REJECTED if isinstance(fault, EvidenceRejected) else CRASHED
     last = traceback.extract_tb(fault.__traceback__)[-1].filename
-    return PRINTED if isinstance(fault, AssertionError) and last == agreement.__file__ else CRASHED
+    return PRINTED if last == agreement.__file__ else ASSERTED
 
 
 def main(arguments: Sequence[str]) -> None:
