@@ -11,6 +11,7 @@ CAMPAIGNS = {
     "metamorphic": "tests.long.metamorphic",
     "evaluators": "tests.long.evaluators",
     "peers": "tests.long.peers",
+    "solvers": "tests.long.solvers",
     "certificates": "tests.long.certificates",
     "conform": "tests.long.conform",
     "limits": "tests.long.limits",
