@@ -19,6 +19,7 @@ CAMPAIGNS = {
     "vacuity": "tests.long.vacuity",
     "determinism": "tests.long.determinism",
     "faults": "tests.long.faults",
+    "malformed": "tests.long.malformed",
     "names": "tests.long.names",
     "planted": "tests.long.planted.campaign",
 }
