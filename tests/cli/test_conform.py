@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from tests.unit.interchange.test_documents import schema, violations
 
 RULES = schema("conformance-1.json")
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def write(path: Path, *events: Any) -> Path:
@@ -128,3 +131,26 @@ def test_a_log_is_needed(door: str, tmp_path: Path, run: Any) -> None:
     assert run("conform", door).status == 2
     absent = run("conform", door, tmp_path / "absent")
     assert absent.status == 3 and "TP150" in absent.err
+
+
+def test_logs_written_by_the_example_fit_with_its_reading_and_not_without(tmp_path: Path, run: Any) -> None:
+    def written(*options: str) -> Path:
+        command = [sys.executable, EXAMPLES / "write_log.py", "smallest", "300", "--hide", "fetch,relaunch", *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+        path = tmp_path / "long.jsonl"
+        path.write_text(done.stdout, encoding="utf-8")
+        return path
+
+    reading = ("--reading", EXAMPLES / "smallest_reading.json")
+    assert run("conform", "smallest", written(), *reading).status == 0
+    assert run("conform", "smallest", written()).status == 10, "what is hidden must then not be missing"
+    assert run("conform", "smallest", written("--lose", "0.2"), *reading).status == 10
+    lossy = ("--reading", EXAMPLES / "smallest_lossy_reading.json")
+    assert run("conform", "smallest", written("--lose", "0.2"), *lossy).status == 0
+
+
+def test_example_of_an_ios_log_is_answered_and_marked_provisional(run: Any) -> None:
+    logs = sorted((EXAMPLES / "ios_log").glob("*.log"))
+    ran = run("conform", "ios", *logs, "--format", "ios", "--strict", "--where", "workaround = none and on_demand")
+    assert ran.status == 0
+    assert "provisional: the form of the log is known from the app's source code only" in ran.out

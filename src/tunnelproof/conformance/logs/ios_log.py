@@ -64,7 +64,8 @@ def ios_records(path: Path) -> Iterator[Record]:
         if not (line := _LINE.fullmatch(text)):
             continue
         found = True
-        fields: dict[str, Any] = {"src": "pt" if process == "PacketTunnel" else "ui", "ver": version}
+        in_tunnel = process == "PacketTunnel" or line["label"].startswith("PacketTunnel")
+        fields: dict[str, Any] = {"src": "pt" if in_tunnel else "ui", "ver": version}
         fields |= _event(line["label"], line["level"], line["message"])
         yield Record(file, number, _seconds(line["time"], file, number), fields)
     if not found:
