@@ -70,13 +70,16 @@ class Fault:
 
 @dataclass(frozen=True)
 class Trial:
-    """A command with one fault. ``writes`` is the file or folder that it is to write, relative to its folder."""
+    """A command with one fault. ``writes`` is the file or folder that it is to write, relative to its folder; ``usual``
+    the command that it is compared with, if that is another.
+    """
 
     sink: str
     command: str
     words: tuple[str, ...]
     fault: Fault
     writes: str | None = None
+    usual: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.command}: {self.fault.name}"
@@ -270,10 +273,7 @@ MISSING = (
     ),
     Fault("no solver can be loaded", _without("z3", "cvc5"), (OWN, _UNKNOWN), said=False),
 )
-DRAWING = (
-    Fault("dot is not there", _unset(PATH="/absent"), (OWN,)),
-    Fault("PATH is not set", _unset(PATH=None), (OWN,), said=False),
-)
+NO_DOT = Fault("dot is not there", _unset(PATH="/absent"), (OWN,))  # the graph is written as what dot would read
 ENGINES = ("auto", "all", "diagram", "explicit", "reference", "smt")
 
 
@@ -286,16 +286,16 @@ def combinations() -> Iterator[Trial]:
         yield Trial("file", command, words, fault, words[-1])
     for (command, words), (name, path) in itertools.product(WRITING.items(), ELSEWHERE.items()):
         there = path + Path(words[-1]).suffix
-        yield Trial("file", command, (*words[:-1], there), Fault(name, _strange), there)
+        yield Trial("file", command, (*words[:-1], there), Fault(name, _strange), there, words)
     for fault in DIRECTORY:
         yield Trial("folder", "prove --certificates", FILING, fault, FILING[-1])
     for name, path in ELSEWHERE.items():
         if not path.startswith("absent"):  # folders on the way are made
-            yield Trial("folder", "prove --certificates", (*FILING[:-1], path), Fault(name, _strange), path)
+            yield Trial("folder", "prove --certificates", (*FILING[:-1], path), Fault(name, _strange), path, FILING)
     for engine, fault in itertools.product(ENGINES, MISSING):
         yield Trial("what is missing", f"prove --engine {engine}", (*_PROVE, "--engine", engine), fault)
-    for fault in DRAWING:
-        yield Trial("what is missing", "graph -o .svg", WRITING["graph -o .svg"], fault)
+    drawing, instead = WRITING["graph -o .svg"], WRITING["graph -o .dot"]
+    yield Trial("what is missing", "graph -o .svg", drawing, NO_DOT, "out.dot", instead)
 
 
 def _of_silent(fault: Fault) -> Fault:
@@ -328,8 +328,7 @@ def run_trials(trials: int, seed: int, tally: Tally) -> None:
 
 
 def _try(trial: Trial, counts: Counter[str]) -> None:
-    usual = {"file": WRITING.get(trial.command, ()), "folder": FILING}.get(trial.sink, trial.words)
-    whole, contents = undisturbed(usual)
+    whole, contents = undisturbed(trial.usual or trial.words)
     statuses = {whole.status if status == OWN else status for status in trial.fault.statuses}
     with tempfile.TemporaryDirectory(prefix="faults-") as name:
         folder = Path(name)

@@ -24,11 +24,14 @@ def solve(solver: str, script: str, effort: Effort = Effort()) -> Reply:  # noqa
 
     The script declares, defines and asserts; it has no ``check-sat``, which is this function's part.
     """
-    module, _ = SOLVERS[solver]
+    module, package = SOLVERS[solver]
     try:
-        reply: Reply = import_module(module).solve(script, effort)
-    except ImportError as fault:
+        import_module(package)
+    except ModuleNotFoundError as fault:
         return unknown(f"{solver} is not installed: {fault}")
+    except Exception as fault:  # each has its own way of saying that its library cannot be loaded
+        return unknown(f"{solver} cannot be loaded: {fault}")
+    reply: Reply = import_module(module).solve(script, effort)
     return reply
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -74,3 +75,18 @@ def test_a_solver_that_is_not_installed_is_not_listed_and_answers_unknown(
     reply = solve(solver, "(assert false)")
     assert reply.answer is Answer.UNKNOWN
     assert reply.reason.startswith(f"{solver} is not installed")
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("fault", [ImportError("no room"), OSError("no room"), RuntimeError("no room")])
+def test_a_solver_whose_library_cannot_be_loaded_knows_nothing(
+    solver: str, fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(name: str) -> object:
+        if name == SOLVERS[solver][1]:
+            raise fault
+        return import_module(name)
+
+    monkeypatch.setattr("tunnelproof.solving.solvers.import_module", load)
+    reply = solve(solver, "(assert false)")
+    assert (reply.answer, reply.reason) == (Answer.UNKNOWN, f"{solver} cannot be loaded: no room")
