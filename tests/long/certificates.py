@@ -201,7 +201,7 @@ class Changing:
     def _changed_statement(self) -> tuple[str, Statement]:
         names = list(self.statements)
         if isinstance(self.written.said.claim, Fair):  # most of these change nothing
-            names += 2 * [name for name in names if "fair" in name]
+            names += 4 * [name for name in names if "fair" in name]
         while True:
             name = self.random.choice(names)
             said = statements.changed_statement(self.random, self.written.said, self.statements[name])
@@ -422,7 +422,7 @@ CAMPAIGN = Campaign(
     run=run,
     trials=68_000,
     slice=680,
-    shard=1_360,
+    shard=8_500,
     target="20,000 wrong certificates, none accepted",
     unmet=unmet,
 )
