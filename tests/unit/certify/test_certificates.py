@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
+import re
+import runpy
+import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -234,8 +239,6 @@ WRONG: dict[str, tuple[Callable[[Any], Any], int, str]] = {
 
 def rehashed(written: Any, change: Callable[[Any], Any]) -> None:
     """Change the model and give its hash."""
-    import hashlib
-
     change(written["model"]["document"])
     text = certify.canonical(written["model"]["document"])
     written["model"]["sha256"] = hashlib.sha256(text.encode()).hexdigest()
@@ -873,6 +876,47 @@ def test_the_program_asks_the_solvers_that_it_is_given(tmp_path: Path, capsys: p
     options = ["--solver", "sh -c 'echo unsat'", "--solver", "sh -c 'exec sleep 9'", "--timeout", "0.1"]
     status, said = run(tmp_path, capsys, "by", options=options)
     assert (status, "does not answer" in said) == (20, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--solver", "'"], r"No closing quotation: .*'"),
+        (["--solver", ""], "it is empty"),
+        (["--solver", "  "], "it is empty"),
+        (["--timeout", "0"], "no number of seconds above 0"),
+        (["--timeout", "-1"], "no number of seconds above 0"),
+        (["--timeout", "nan"], "no number of seconds above 0"),
+        (["--timeout", "inf"], "no number of seconds above 0"),
+        (["--\x1b[2J"], r"unrecognized arguments: --\\x1b\[2J"),
+    ],
+)
+def test_options_that_make_no_sense_are_wrong_usage(
+    options: list[str], why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        certify.main([*options, str(tmp_path / "file")])
+    assert ended.value.code == 2
+    assert re.search(why, capsys.readouterr().err)
+
+
+def test_the_longest_time_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert certify.main(["--timeout", str(threading.TIMEOUT_MAX), str(tmp_path / "none")]) == 3
+    assert "no such file" in capsys.readouterr().out
+
+
+def test_the_file_is_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside(tmp_path, off=PROVED_OFF)
+    monkeypatch.setattr(sys, "argv", ["tunnelproof-certify", str(tmp_path / "off")])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(certify.__file__), run_name="__main__")
+    assert ended.value.code == 0
+
+
+def test_what_is_nested_too_deeply_is_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "deep").write_text("[" * 100_000, "utf-8")
+    with pytest.raises(certify.Unreadable, match="it is nested too deeply"):
+        certify.Checker([], 1.0).certificate(tmp_path / "deep")
 
 
 def test_a_file_is_checked_once(tmp_path: Path) -> None:

@@ -95,6 +95,24 @@ def test_formulas_are_brute_forces_however_the_rows_are_cut(block: int, monkeypa
     assert LAYOUT.holds(certify.TRUE, []) == b""
 
 
+def test_numbers_with_more_combinations_than_rows_are_worked_out_row_by_row() -> None:
+    domain = {"range": [-4, 15]}
+    model = certify.Model(
+        {
+            "schema": "tunnelproof.model/1",
+            "name": "pairs",
+            "actors": [],
+            "variables": [{"name": each, "domain": domain, "start": [0]} for each in ("a", "b")],
+        }
+    )
+    layout, rows = certify.Layout(model, ["a", "b"]), [20 * i + (7 * i + 3) % 20 for i in range(20)]
+    for op, function in (certify.COMPUTE | certify.COMPARE).items():
+        block = certify.Block(layout, rows)
+        expected = [function(i - 4, (7 * i + 3) % 20 - 4) if op != "mod" else (i - 4) % 3 for i in range(20)]
+        other = ("read", "b") if op != "mod" else ("value", 3)
+        assert block.column((op, ("read", "a"), other)) == expected
+
+
 @pytest.mark.parametrize("block", [1, 7, 1 << 14])
 def test_steps_and_starts_are_brute_forces(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(certify, "BLOCK", block)

@@ -241,6 +241,11 @@ def test_an_expression_is_shown_as_people_write_it(expr: certify.Expr, expected:
     assert certify.shown(expr) == expected
 
 
+def test_what_is_no_expression_is_not_shown() -> None:
+    with pytest.raises(AssertionError):
+        certify.shown(())
+
+
 # --- models -----------------------------------------------------------------------------------------------------------
 
 MODEL: dict[str, Any] = {
@@ -368,6 +373,21 @@ def test_a_model_of_another_form_is_refused(form: str) -> None:
     change, why = FORMS[form]
     with pytest.raises(certify.Unreadable, match=why):
         certify.Model(spoilt(change))
+
+
+def test_a_model_has_no_more_steps_than_can_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert certify.MOST_STEPS == 65_536
+    monkeypatch.setattr(certify, "MOST_STEPS", 9)  # 4 choices with 2 outcomes, and 1
+    certify.Model(MODEL)
+    for most, why in (
+        (8, "the actions up to 'rest' have more than 8 steps"),
+        (7, "the actions up to 'go' have more than 7 steps"),
+        (4, "the actions up to 'go' have more than 4 steps"),
+        (3, "action 'go' has more choices than 3"),
+    ):
+        monkeypatch.setattr(certify, "MOST_STEPS", most)
+        with pytest.raises(certify.Unreadable, match=why):
+            certify.Model(MODEL)
 
 
 @pytest.mark.parametrize(

@@ -275,3 +275,27 @@ def test_what_is_no_connective_connects_nothing() -> None:
     sum_ = Tabulated(Apply("+", (Read("x"), Literal(1))))
     with pytest.raises(AssertionError, match=r"no connective: \+"):
         tabulation.connect(sum_, lambda _: np.ones(1, dtype=bool))
+
+
+def test_steps_of_many_states_leave_out_those_that_would_leave_a_domain() -> None:
+    system = vending()
+    pairs = [(("on",), (x, y)) for x in range(3) for y in (5, 6, 7)]
+    rows, layout = Table(system, table(system, pairs)), Layout(system)
+    left_out = 0
+    for step in system.steps:
+        expected = [successor(system, *pair, step) for pair in pairs]
+        at, after_rows = rows.take(step)
+        assert at.tolist() == [i for i, state in enumerate(expected) if state is not None]
+        assert [layout.decode(row)[1] for row in after_rows.tolist()] == [s for s in expected if s is not None]
+        left_out += len(rows._tried(step)[0]) - len(at)
+    assert left_out == 6  # `x` would be more than 2
+
+
+def test_what_has_been_looked_up_is_known_in_the_next_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tabulation, "_SMALL_TABLE", 1)
+    codes = np.array([0, 1, 0], dtype=np.int32)
+    double = Tabulated(Apply("*", (Read("x"), Literal(2))))
+    for values in ((5, 7), (7, 5)):
+        found = double.column([Column(codes, values)], 3)
+        assert [found.values[code] for code in found.codes] == [2 * values[code] for code in codes]
+    assert double.values == [10, 14]
