@@ -16,14 +16,24 @@ import z3
 from tests.long.agreement import described, subjects
 from tests.long.campaign import Campaign, Tally, examples
 from tests.long.changed_formulas import changed_formula
+from tests.long.rewrites import claim_with
 from tests.oracle.obligations import Obligations
 
-from tunnelproof.errors import EvidenceRejected, ModelError
+from tunnelproof.errors import ClaimError, EvidenceRejected, ModelError
 from tunnelproof.evidence.certificate import Certificate
 from tunnelproof.evidence.checking.invariant import InvariantCheck
 from tunnelproof.model.language.expressions import Expr, Literal, Read, walk
 from tunnelproof.model.language.system import System
-from tunnelproof.properties.claims import Claim, DeadlockFree, Invariant, Precedence, Reachable, StepInvariant
+from tunnelproof.properties.claims import (
+    Claim,
+    DeadlockFree,
+    Invariant,
+    Precedence,
+    Reachable,
+    StepInvariant,
+    expressions_of,
+)
+from tunnelproof.properties.wellformed import check_claim
 from tunnelproof.solving.reply import Answer
 from tunnelproof.solving.solvers import solve
 from tunnelproof.verification.outcome import Dossier
@@ -31,7 +41,7 @@ from tunnelproof.verification.prove import prove
 
 SAFETY = (Invariant, StepInvariant, Reachable, Precedence, DeadlockFree)  # what invariants prove
 SEEDS = 5
-CHANGES = 3  # of each invariant
+CHANGES = 3  # of each proof: of the invariant, then of the claim, in turn
 ENOUGH = 8_000  # queries
 OLD_Z3, OLD_Z3_EVERY = "z3 of the system", 4  # queries: a process for each question takes its time
 SOLVERS = ("z3", "cvc5", OLD_Z3)
@@ -74,12 +84,16 @@ def _ask_all(dossier: Dossier, random: Random, counts: Counter[str]) -> None:
     """Ask about the obligations of a proof, and of the proof with its invariant changed."""
     system, claim, certificate = dossier.outcome.cone, dossier.outcome.claim, dossier.certificate
     _ask_about(system, claim, certificate, random, counts, "of a proof")
-    for _ in range(CHANGES):
-        changed = _changed(random, certificate, system)
+    for place in range(CHANGES):
+        other, changed = claim, certificate
+        if place % 2:
+            other = _changed_claim(random, claim)
+        else:
+            changed = _changed(random, certificate, system)
         try:
-            _ask_about(system, claim, changed, random, counts, "of a changed proof")
-        except EvidenceRejected as fault:  # ill typed
-            assert fault.code != "TP409", fault
+            check_claim(other, system)
+            _ask_about(system, other, changed, random, counts, "of a changed proof")
+        except (ClaimError, EvidenceRejected):  # ill typed
             counts["changed proofs that mean nothing"] += 1
 
 
@@ -92,6 +106,15 @@ def _changed(random: Random, certificate: Certificate, system: System) -> Certif
     places[chosen] = changed_formula(random, places[chosen], pool)
     names = [name for name, _ in certificate.definitions]
     return replace(certificate, invariant=places[0], definitions=tuple(zip(names, places[1:], strict=True)))
+
+
+def _changed_claim(random: Random, claim: Claim) -> Claim:
+    """Change a formula of the claim, of which the proof then may be none."""
+    formulas = expressions_of(claim)
+    if not formulas:
+        return claim
+    chosen, pool = random.choice(formulas), [e for formula in formulas for e in walk(formula)]
+    return claim_with(claim, lambda f: changed_formula(random, f, pool) if f is chosen else f)
 
 
 def _ask_about(
