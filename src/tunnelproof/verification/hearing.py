@@ -173,6 +173,11 @@ class Hearing:
             for position in claimed:
                 judged.labels[position] = Label(Verdict.UNKNOWN, None)
             return
+        except (MemoryError, ImportError):  # an import fails too where a library finds no room
+            judged.undecided = LimitReached(Reason.LIMIT, "no memory is left to check the proof")
+            for position in claimed:
+                judged.labels[position] = Label(Verdict.UNKNOWN, None)
+            return
         judged.proof = proof
         unseen = self._triggers_unseen(question)
         for position in claimed:
@@ -196,8 +201,9 @@ class Hearing:
             first = None
             try:
                 checked = self._witness(question, answer, position, asked)
-            except LimitReached as limit:
-                judged.undecided = limit
+            except (LimitReached, MemoryError, ImportError) as fault:
+                no_room = LimitReached(Reason.LIMIT, "no memory is left for witnesses")
+                judged.undecided = fault if isinstance(fault, LimitReached) else no_room
                 for i in waiting:
                     judged.labels[i] = Label(Verdict.UNKNOWN, None)
                 return

@@ -69,9 +69,13 @@ class Unavailable:
         """Say yes, to be asked and say why not."""
         return True
 
-    def decide(self, _: Question, __: Progress) -> Finding:
+    def decide(self, question: Question, _: Progress) -> Finding:
         """Say why there is no answer."""
-        raise LimitReached(self._reason, self._detail)
+        return self.finding(question)
+
+    def finding(self, question: Question) -> Finding:
+        """Return the finding that nothing is known, and why."""
+        return unknown(self.name, question, self._reason, self._detail)
 
     def witness(self, _: Question, __: int) -> Witness | None:
         """Say why there is no witness."""
@@ -230,6 +234,8 @@ def _decide(engine: Engine, question: Question, progress: Progress) -> Finding:
         return unknown(engine.name, question, limit.reason, limit.detail)
     except MemoryError:
         return unknown(engine.name, question, Reason.LIMIT, "out of memory")
+    except (ImportError, OSError) as fault:  # a library that is loaded late
+        return Unavailable(engine.name, fault).finding(question)
     except RecursionError:
         return unknown(engine.name, question, Reason.LIMIT, "formulas are nested too deeply for this engine")
 

@@ -8,6 +8,7 @@ from tunnelproof.engines.contract import Engine, LimitReached, Limits, Question
 from tunnelproof.engines.reference.engine import ReferenceEngine
 from tunnelproof.engines.registry import engine_named
 from tunnelproof.evidence.certificate import Witness
+from tunnelproof.evidence.checking.judge import Judge
 from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.model.catalogue import load
 from tunnelproof.model.language.terms import name
@@ -64,3 +65,21 @@ def test_an_engine_that_cannot_be_loaded_leaves_it_unknown_or_to_others(
         assert found.verdict is Verdict.REFUTED and found.engine == "diagram+reference+smt"
     else:
         assert found.verdict is Verdict.UNKNOWN and "explicit cannot be loaded" in found.detail
+
+
+@pytest.mark.parametrize("fault", [MemoryError(), ImportError("no room")])
+@pytest.mark.parametrize(
+    "where", [(ReferenceEngine, "decide"), (ReferenceEngine, "witness"), (Judge, "check_proof")], ids=lambda at: at[1]
+)
+def test_memory_that_runs_out_while_deciding_or_checking_leaves_it_unknown(
+    where: tuple[type, str], fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(*where, fail)
+    possible = Recoverable(id="back", sentence="It can come back.", goal=name("session") == "up")
+    found = prove(load("smallest"), [NEVER_SILENT, possible], engine="reference")
+    verdicts = {cell.verdict for outcome in found.claims for cell in outcome.cells}
+    assert Verdict.UNKNOWN in verdicts and Verdict.WITHHELD not in verdicts
+    assert {outcome.reason for outcome in found.claims} <= {None, Reason.LIMIT, Reason.DOMAINS_UNCHECKED}
