@@ -38,6 +38,7 @@ Expr = tuple[
 Edges = list[tuple[int, list[int], list[int]]]  # for each label the places that its edges lead from, and to
 
 LARGEST_FILE, MOST_ROWS, BLOCK = 1 << 29, 2_000_000, 1 << 14
+LARGEST_PART = 300_000  # values in what is written of an action, a variable or another part of a model
 MOST_STEPS = 1 << 16  # of an action, and of a model: choices of parameters, each with an outcome
 COMPARE: dict[str, Callable[..., Any]] = {
     "=": operator.eq,
@@ -295,6 +296,8 @@ class Model:
         self._spans: dict[str, tuple[int, int]] = {}
         self._listed = 0  # steps
         listed = {key: member(document, key, list, []) for key in keys.split()[4:]}
+        if any(_size(part) > LARGEST_PART for parts in listed.values() for part in parts):
+            raise Unreadable(f"a part of the model has more than {LARGEST_PART:,} values")
         for part in (*listed["configuration"], *listed["variables"]):
             only(part, "name domain decided_by doc source component start visible_to", "a variable")
             name = self._new(part)
@@ -434,6 +437,17 @@ def _domain(written: Any) -> tuple[Sequence[Value], Any]:
         case {"range": [int(lo), int(hi)]} if lo <= hi < lo + (1 << 16):
             return range(lo, hi + 1), "int"
     raise Unreadable("a domain is of no known form")
+
+
+def _size(written: Any) -> int:
+    """Return how many values there are in a JSON value."""
+    found, waiting = 0, [written]
+    while waiting:
+        inner = waiting.pop()
+        found += 1
+        if isinstance(inner, (list, dict)):
+            waiting += inner if isinstance(inner, list) else inner.values()
+    return found
 
 
 def _texts_in(written: Any) -> Iterator[str]:

@@ -69,6 +69,16 @@ def test_a_certificate_with_many_actions_of_many_choices_is_refused(
     assert "more than 65,536 steps" in capsys.readouterr().out
 
 
+def test_a_certificate_of_a_model_with_an_endless_formula_is_refused(
+    certificate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document: dict[str, Any] = json.loads(certificate.read_text("utf-8"))
+    document["model"]["document"]["actions"][0]["guard"] = ["or", *([["=", "is_open", "is_open"]] * 100_000)]
+    certificate.write_text(json.dumps(document), encoding="utf-8")
+    assert tunnelproof_certify.main([str(certificate)]) == 3
+    assert "more than 300,000 values" in capsys.readouterr().out
+
+
 # --- models in Python -------------------------------------------------------------------------------------------------
 
 
