@@ -11,11 +11,13 @@ from tests.long.mutants.run import ROOT, Room, Verdict, ask
 
 SOURCE = "src/tunnelproof"
 RANDOM = ("test_random", "test_mutants")
+UNTRUSTED = ("conformity",)  # says what came of holding a log against a model: no verdict rests on it
 
 
 def files(folder: str) -> tuple[str, ...]:
     """Return the modules of a folder, by their paths from the root."""
-    return tuple(str(path.relative_to(ROOT)) for path in sorted((ROOT / SOURCE / folder).glob("*.py")))
+    found = [path for path in sorted((ROOT / SOURCE / folder).glob("*.py")) if path.stem not in UNTRUSTED]
+    return tuple(str(path.relative_to(ROOT)) for path in found)
 
 
 def tests(*rooms: str) -> tuple[str, ...]:
