@@ -48,7 +48,11 @@ class ClientAdapter:
     def observe(self) -> Mapping[str, Value]:
         """Look at the device from outside, and at the client's own pages while it is running."""
         device, route = self.device, self.device.route()
-        seen: dict[str, Value] = {"leaks": route == "clear", "cut_off": route == "blocked", "alert": device.alert_shown}
+        seen: dict[str, Value] = {
+            "in_clear": route == "clear",
+            "cut_off": route == "blocked",
+            "alert": device.alert_shown,
+        }
         if self.client:
             seen |= {"tunnel": self.client.status, "shown_kill_switch": self.client.kill_switch}
             seen |= {"hops": int(str(device.settings["hops"]))}

@@ -5,7 +5,7 @@ def test_firewall_outlives_the_process_that_is_replaced(adapter):
     "vpn-client: publish, check, connect(through=1), stop"
     configuration = {"kill_switch": True}
     start = {"tunnel": "off", "wanted": False, "hops": 1, "lost": 0, "update": "none"}
-    derived = {"running": True, "alert": False, "leaks": True, "cut_off": False, "shown_kill_switch": True}
+    derived = {"running": True, "alert": False, "in_clear": True, "cut_off": False, "shown_kill_switch": True}
     steps = [  # action, parameters, outcome, what changes, where the rule comes from
         (
             "publish",
@@ -25,7 +25,7 @@ def test_firewall_outlives_the_process_that_is_replaced(adapter):
             "connect",
             {"through": 1},
             "",
-            {"tunnel": "connecting", "wanted": True, "leaks": False, "cut_off": True},
+            {"tunnel": "connecting", "wanted": True, "in_clear": False, "cut_off": True},
             "none given",
         ),
         (

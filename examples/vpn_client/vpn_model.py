@@ -44,7 +44,9 @@ update = client.variable("update", Update, start=Update.NONE)
 
 running = client.derived("running", update != Update.REPLACING)
 alert = client.derived("alert", update.is_in(Update.ANNOUNCED, Update.REPLACING), "The user is told of the update.")
-leaks = client.derived("leaks", (tunnel != Tunnel.ON) & ~(kill_switch & wanted), "A packet leaves outside the tunnel.")
+in_clear = client.derived(
+    "in_clear", (tunnel != Tunnel.ON) & ~(kill_switch & wanted), "A packet leaves outside the tunnel."
+)
 client.derived("cut_off", (tunnel != Tunnel.ON) & kill_switch & wanted, "No packet leaves at all.")
 client.derived("shown_kill_switch", kill_switch, "The settings page shows what the user chose, in every version.")
 
@@ -100,7 +102,7 @@ NO_LEAK = Invariant(
     id="leak.none-with-kill-switch",
     sentence="With the kill switch, nothing leaves the device outside a tunnel that the user wants.",
     when=kill_switch & wanted,
-    holds=~leaks,
+    holds=~in_clear,
 )
 claims = [
     NO_LEAK,  # proved
@@ -108,7 +110,7 @@ claims = [
         id="leak.none",  # refuted where not kill_switch
         sentence="Nothing leaves the device outside a tunnel that the user wants.",
         when=wanted,
-        holds=~leaks,
+        holds=~in_clear,
     ),
     Precedence(
         id="update.alert-first",  # proved
