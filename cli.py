@@ -544,6 +544,7 @@ def _stoppable() -> Iterator[None]:
     def stop(number: int, _: object) -> None:
         for other in heard:
             signal.signal(other, signal.SIG_DFL)
+        sys.unraisablehook = lambda _: None  # what was being made complains when it goes half made
         raise _Stopped(number)
 
     try:

@@ -132,7 +132,7 @@ def _stop(
     if ended.status == whole.status:
         counts[f"{sent.name}: the run was over" if was_over else f"{sent.name}: the run ended before it was heard"] += 1
         assert ended.out == whole.out, ended
-    elif ended.status == -sent:
+    elif ended.status == -sent or _in_start(ended):
         # Python has not begun the command yet, or has ended it: for a shell this is the same status.
         counts[f"{sent.name}: stopped before the command began, or after it"] += 1
         if ended.traceback:
@@ -146,7 +146,7 @@ def _stop(
 
 def _in_start(ended: Ended) -> bool:
     """Say whether Python was interrupted before it had read anything of ours: it then complains in its own way."""
-    return ended.status == -signal.SIGINT and "tunnelproof" not in ended.err
+    return ended.status in (1, -signal.SIGINT) and "KeyboardInterrupt" in ended.err and "tunnelproof" not in ended.err
 
 
 def _how_long(took: float) -> str:
