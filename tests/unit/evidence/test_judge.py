@@ -17,8 +17,10 @@ from tunnelproof.evidence.checking.replay import Replay
 from tunnelproof.evidence.graph import StateGraph
 from tunnelproof.evidence.points import at_rest, specialise
 from tunnelproof.evidence.verdict import Reason
+from tunnelproof.model.language.component import Component, Configuration, compose
+from tunnelproof.model.language.domains import BOOL, Range
 from tunnelproof.model.language.expressions import FALSE, TRUE, Apply, Read
-from tunnelproof.model.language.system import Step
+from tunnelproof.model.language.system import ConfigurationVariable, DecidedBy, Step
 from tunnelproof.model.language.terms import by, name, taken
 from tunnelproof.properties.claims import Invariant, Precedence, Recoverable, StepInvariant
 from tunnelproof.solving.reply import Answer, Reply
@@ -83,6 +85,20 @@ def test_a_definition_means_its_formula_and_nothing_that_is_there_already() -> N
     for wrong in ((("small", X.expr),), (("small", Read("less")), ("less", (X < 2).expr))):
         with pytest.raises(EvidenceRejected, match="the definition of 'small'"):
             check(*wrong)
+
+
+def test_a_definition_has_no_name_of_the_model() -> None:
+    part = Component("part", actor="os")
+    x = part.variable("x", Range(0, 1), start=0)
+    part.derived("low", x < 1)
+    part.action("up", when=x == 0, then={x: 1})
+    system = compose("named", configuration=Configuration(), components=[part])
+    tied = ConfigurationVariable("other", BOOL, DecidedBy.SETTING)
+    for taken_, also in (("low", ()), ("other", (tied,))):
+        certificate = Certificate(invariant=TRUE, definitions=((taken_, TRUE),))
+        with pytest.raises(EvidenceRejected, match=f"defines '{taken_}', which has a meaning already"):
+            InvariantCheck(system, LOW, certificate, TRUE, also)
+    InvariantCheck(system, LOW, Certificate(invariant=TRUE, definitions=(("other", TRUE),)))
 
 
 def test_the_first_question_that_stays_open_is_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,11 +109,11 @@ def extremes(sizes: list[int]) -> np.ndarray:
 
 
 def test_many_rows_that_differ_in_the_first_columns_of_many_are_kept_apart() -> None:
-    wide = np.zeros((100, 130), dtype=np.int32)
-    wide[:, :7] = [[number >> bit & 1 for bit in range(7)] for number in range(100)]
+    wide = np.zeros((2_000, 130), dtype=np.int32)
+    wide[:, :11] = [[number >> bit & 1 for bit in range(11)] for number in range(2_000)]
     known = RowSet(wide, [2] * 130)
-    assert len(known) == 100
-    assert sorted(known.find(wide).tolist()) == list(range(100))
+    assert len(known) == 2_000
+    assert sorted(known.find(wide).tolist()) == list(range(2_000))
 
 
 def test_more_rows_than_are_packed_at_once_are_all_packed() -> None:
