@@ -182,7 +182,7 @@ def test_too_little_address_space_for_the_libraries_is_refused(command: str) -> 
     assert done.returncode == 2 and "TP065" in done.stderr and "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("mebibytes", [520, 1100, 1500])
+@pytest.mark.parametrize("mebibytes", [1030, 1500, 2000])
 def test_little_address_space_does_not_end_the_process(mebibytes: int) -> None:
     done = _within(mebibytes, "prove", "smallest", "leak")
     assert done.returncode == 10 and not done.stderr

@@ -128,7 +128,7 @@ def _max_states(generator: random.Random) -> Limited:
 
 
 def _addresses(generator: random.Random) -> Limited:
-    least, most = generator.choice([(64, 512), (512, 4096), (512, 4096), (512, 4096)])  # below 512 it is refused
+    least, most = generator.choice([(64, 1024), (1024, 4096), (1024, 4096), (1024, 4096)])  # below 1024 it is refused
     mebibytes = round(_between(generator, least, most))
     return Limited("RLIMIT_AS", f"{mebibytes} MiB", system={resource.RLIMIT_AS: mebibytes * MIB})
 

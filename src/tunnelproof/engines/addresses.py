@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-LEAST = 512 << 20  # bytes: enough to load every engine and solver
+LEAST = 1 << 30  # bytes: enough to load every engine and solver, also late; OpenBLAS asks for ever for what it lacks
 
 _STATM = Path("/proc/self/statm")
 
