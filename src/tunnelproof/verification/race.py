@@ -50,7 +50,8 @@ class Race(Generic[T]):
         finally:
             self._rivalry.over.set()
             for thread in self._threads.values():
-                thread.join(_LAST_WORDS)
+                if thread.ident is not None:
+                    thread.join(_LAST_WORDS)
 
     @property
     def begun(self) -> int:
@@ -87,4 +88,7 @@ class Race(Generic[T]):
 
         # A daemon: the end of the program does not wait for it.
         self._threads[name] = threading.Thread(target=work, daemon=True)
-        self._threads[name].start()
+        try:
+            self._threads[name].start()
+        except RuntimeError:  # there is no room for another thread
+            work()

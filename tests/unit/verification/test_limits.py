@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tunnelproof.engines.contract import Engine, LimitReached, Limits, Question
@@ -83,3 +85,12 @@ def test_memory_that_runs_out_while_deciding_or_checking_leaves_it_unknown(
     verdicts = {cell.verdict for outcome in found.claims for cell in outcome.cells}
     assert Verdict.UNKNOWN in verdicts and Verdict.WITHHELD not in verdicts
     assert {outcome.reason for outcome in found.claims} <= {None, Reason.LIMIT, Reason.DOMAINS_UNCHECKED}
+
+
+def test_without_room_for_a_thread_engines_work_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    found = prove(load("smallest-submodel"), [NEVER_SILENT])[NEVER_SILENT.id]
+    assert found.verdict is Verdict.REFUTED
