@@ -1004,11 +1004,11 @@ class Graph:
             self._flags[id(formula)] = formula, found
         return self._flags[id(formula)][1]
 
-    def reach(self, start: Iterable[int], edges: Edges, backwards: bool = False) -> bytearray:
+    def reach(self, start: Iterable[int], edges: Edges) -> bytearray:
         """Return a one for each pair that the edges lead to from the start, this included."""
         after: list[list[int]] = [[] for _ in self.rows]
         for _, sources, targets in edges:
-            for source, target in zip(*((targets, sources) if backwards else (sources, targets)), strict=True):
+            for source, target in zip(sources, targets, strict=True):
                 after[source].append(target)
         found, waiting = bytearray(len(self.rows)), list(start)
         for here in waiting:
@@ -1241,7 +1241,7 @@ class Reason:
     ) -> None:
         self.proof, self.kind, self.labels, self.point = proof, kind, set(labels), point
         self.enabled = proof.graph.leaving(labels)
-        self.could = {i: proof.graph.leaving([j]) for i, j in (owed or {}).items()} if kind == "outcome" else {}
+        self.could = {i: proof.graph.leaving([j]) for i, j in (owed or {}).items()}
 
     def fails(self, here: int) -> bool:
         """Say whether the pair contradicts the reason: a weakly fair action must be enabled everywhere."""
