@@ -390,6 +390,16 @@ def test_a_model_has_no_more_steps_than_can_be_listed(monkeypatch: pytest.Monkey
             certify.Model(MODEL)
 
 
+def test_a_part_of_a_model_is_no_larger_than_can_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert certify.LARGEST_PART == 300_000
+    assert [certify._size(value) for value in (1, [], [1, [2, "ab"]], {"a": 1, "b": [2]})] == [1, 1, 5, 4]
+    monkeypatch.setattr(certify, "LARGEST_PART", most := max(certify._size(part) for part in MODEL["actions"]))
+    certify.Model(MODEL)
+    monkeypatch.setattr(certify, "LARGEST_PART", most - 1)
+    with pytest.raises(certify.Unreadable, match=f"a part of the model has more than {most - 1} values"):
+        certify.Model(MODEL)
+
+
 @pytest.mark.parametrize(
     "domain",
     [
