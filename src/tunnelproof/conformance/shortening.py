@@ -24,8 +24,8 @@ def shortened(
 ) -> tuple[Steps, Exception]:
     """Return a shortest run that takes some of the steps, in order, and fails alike; and how it fails.
 
-    Alike is the same kind of exception at the same step, where a difference is observed in the same names. If there
-    are very many runs to try, it is merely one from which no neighbouring steps can be left out.
+    Alike is the same kind of exception at the same step; differences are observed in some of the same names, and no
+    others. If there are very many runs to try, it is merely one from which no neighbouring steps can be left out.
     """
     return _Shortening(system, adapter, start, tuple(script), failure).result()
 
@@ -79,13 +79,17 @@ class _Shortening:
             for step in steps:
                 lockstep.take(step)
         except Exception as failure:
-            if lockstep and tuple(lockstep.script) == steps and _kind(failure) == _kind(self.failure):
+            if lockstep and tuple(lockstep.script) == steps and _alike(failure, self.failure):
                 self.steps, self.failure = steps, failure
                 return True
         return False
 
 
-def _kind(failure: Exception) -> object:
-    """Return what failures have in common that are alike, when they come of the same step."""
-    names = [d.name for d in failure.differences] if isinstance(failure, ConformanceFailure) else []
-    return type(failure), names
+def _alike(failure: Exception, former: Exception) -> bool:
+    """Say whether a failure of the same step is the former one, or what remains of it."""
+    names, before = _differing(failure), _differing(former)
+    return type(failure) is type(former) and names <= before and bool(names) == bool(before)
+
+
+def _differing(failure: Exception) -> set[str]:
+    return {d.name for d in failure.differences} if isinstance(failure, ConformanceFailure) else set()
