@@ -36,7 +36,7 @@ from tunnelproof.model.language.system import Action, Fairness, System
 from tunnelproof.properties.claims import Fair
 
 T = TypeVar("T")
-LARGEST = 16  # states of a component of which all subsets are tried
+LARGEST = 12  # states of a component of which all subsets are tried
 
 
 class TooLargeError(Exception):

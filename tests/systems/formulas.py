@@ -114,8 +114,9 @@ def _moved(draw: Draw, target: str, domain: Range) -> Expr:
     if chance(draw, 24):
         return pick(draw, [up, down, Apply("*", (x, Literal(-1)))])  # may leave the domain
     around = Apply("+", (Apply("mod", (Apply("-", (up, lo)), size)), lo))
+    back = Apply("+", (Apply("mod", (Apply("-", (down, lo)), size)), lo))  # the remainder of a negative number
     mirrored = Apply("-", (Apply("+", (lo, hi)), x))
-    return pick(draw, [Apply("min", (up, hi)), Apply("max", (down, lo)), around, around, mirrored])
+    return pick(draw, [Apply("min", (up, hi)), Apply("max", (down, lo)), around, back, mirrored])
 
 
 def point(draw: Draw, scope: Scope, actions: Labels, actors: Sequence[str]) -> Expr:

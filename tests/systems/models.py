@@ -119,7 +119,7 @@ def _derive(draw: Draw, key: str, draft: Draft, owner: Component) -> None:
 
 def _action(draw: Draw, label: str, draft: Draft, components: Sequence[Component]) -> None:
     owner = pick(draw, components)
-    fairness = pick(draw, [NONE, NONE, WEAK, WEAK, STRONG])
+    fairness = pick(draw, [NONE, NONE, WEAK, WEAK, STRONG, STRONG])
     if len(components) > 1 and chance(draw, 10):
         owner.join(label, *_parts(draw, draft, components), fair=fairness)
         return
