@@ -122,7 +122,7 @@ class Effect:
     def assigned(self, found: Column) -> Integers:
         """Return the codes of the assigned values; -1 where one is outside the domain."""
         translate = np.array([self.codes.get((type(v), v), -1) for v in found.values], dtype=np.int64)
-        return translate.take(found.codes) if len(found.codes) else np.zeros(0, dtype=np.int64)
+        return translate.take(found.codes)
 
 
 class Tabulation:

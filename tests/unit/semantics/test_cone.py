@@ -117,6 +117,8 @@ LOUD = either(taken("up"), X == 1)
         Invariant(**SAID, holds=~STEP),
         Invariant(**SAID, when=STEP, holds=STATE),
         Reachable(**SAID, point=both(STEP, STATE)),
+        Reachable(**SAID, point=both(by("os"), STATE)),
+        Recurrence(**SAID, point=Apply("or", (STEP.expr,))),
         StepInvariant(**SAID, holds=after(X) == X),
         Recurrence(**SAID, point=STEP),
         Recurrence(**SAID, point=Apply("not", (Apply("implies", (STEP.expr, STATE.expr)),))),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -299,3 +300,13 @@ def test_what_has_been_looked_up_is_known_in_the_next_table(monkeypatch: pytest.
         found = double.column([Column(codes, values)], 3)
         assert [found.values[code] for code in found.codes] == [2 * values[code] for code in codes]
     assert double.values == [10, 14]
+
+
+def test_a_truth_value_is_no_number_at_the_start() -> None:
+    part = Component("part", actor="os")
+    n = part.variable("n", Range(0, 1), start=1)
+    part.action("set", then={n: 0})
+    system = compose("one", configuration=Configuration(), components=[part])
+    assert initial_states(system, ()) == [(1,)]
+    ill_typed = replace(system, variables=(replace(system.variables[0], start=(Literal(True),)),))
+    assert initial_states(ill_typed, ()) == []
