@@ -32,7 +32,7 @@ from tunnel import DEVICE, LARGEST
 
 SERVER, PORT, TARGET, ECHO = "192.0.2.2", 51820, "203.0.113.7", 7
 MAC = {"client": "02:00:00:00:00:01", "world": "02:00:00:00:00:02"}
-SECONDS = 2.0  # how long a packet may take before it counts as lost; who arrives is not waited for
+SECONDS = 5.0  # after which a packet counts as lost, and a process is killed that does not end
 
 SETUP = {
     "client": f"""
@@ -75,17 +75,16 @@ class Packet:
 
     source: str
     target: str
-    protocol: int
+    protocol: str
     data: bytes
 
     @property
     def is_the_tunnels(self) -> bool:
         """Whether it is one of the tunnel's datagrams."""
-        return self.protocol == socket.IPPROTO_UDP and self.target == f"{SERVER}:{PORT}"
+        return self.protocol == "UDP" and self.target == f"{SERVER}:{PORT}"
 
     def __str__(self) -> str:
-        protocol = {1: "ICMP", 6: "TCP", 17: "UDP"}.get(self.protocol, f"protocol {self.protocol}")
-        return f"{self.source} -> {self.target} {protocol}, {len(self.data)} bytes: {self.data!r}"
+        return f"{self.source} -> {self.target} {self.protocol}, {len(self.data)} bytes: {self.data!r}"
 
 
 @dataclass(frozen=True)
@@ -131,17 +130,8 @@ class Network:
 
     def start_tunnel(self) -> None:
         """Start a tunnel process on the client; return when its routes are there."""
-        arguments = [
-            "10.8.0.1",
-            "10.8.0.2",
-            "--to",
-            f"{SERVER}:{PORT}",
-            "--route",
-            "0.0.0.0/1",
-            "--route",
-            "128.0.0.0/1",
-        ]
-        self._tunnel = self._start("client", arguments)
+        routes = ["--route", "0.0.0.0/1", "--route", "128.0.0.0/1"]  # everything, ahead of the default route
+        self._tunnel = self._start("client", ["10.8.0.1", "10.8.0.2", "--to", f"{SERVER}:{PORT}", *routes])
 
     def stop_tunnel(self, *, kill: bool = False) -> None:
         """End the client's tunnel process, if there is one."""
@@ -195,7 +185,7 @@ class Network:
         """
         end = b"end %d" % next(_numbers)
         self._marker.send(bytes.fromhex((MAC["world"] + MAC["client"]).replace(":", "")) + MARKER.to_bytes(2) + end)
-        packets = []
+        packets: list[Packet] = []
         self._watch.settimeout(SECONDS)
         while True:
             frame, (_, kind, direction, *_) = self._watch.recvfrom(LARGEST)
@@ -308,18 +298,22 @@ def _end(process: subprocess.Popen[str], *, kill: bool = False) -> None:
     """End a tunnel process, by the end of its input or by force."""
     if kill:
         process.kill()
-    process.communicate(timeout=SECONDS)
+    try:
+        process.communicate(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
 
 
 def _packet(frame: bytes, kind: int) -> Packet:
     """Read an Ethernet frame."""
     if kind != IPV4:
-        return Packet(frame[6:12].hex(":"), frame[:6].hex(":"), -1, frame[14:])
-    header = (frame[14] & 15) * 4
-    protocol, data = frame[23], frame[14 + header : 14 + int.from_bytes(frame[16:18])]
-    ends = [socket.inet_ntoa(frame[26:30]), socket.inet_ntoa(frame[30:34])]
-    if protocol in (socket.IPPROTO_TCP, socket.IPPROTO_UDP):
-        ends = [f"{end}:{int.from_bytes(data[at : at + 2])}" for end, at in zip(ends, (0, 2), strict=True)]
-    if protocol == socket.IPPROTO_UDP:
+        return Packet(frame[6:12].hex(":"), frame[:6].hex(":"), f"EtherType {kind:#06x}", frame[14:])
+    header, number = (frame[14] & 15) * 4, frame[23]
+    protocol = {1: "ICMP", 6: "TCP", 17: "UDP"}.get(number, f"protocol {number}")
+    data = frame[14 + header : 14 + int.from_bytes(frame[16:18])]
+    source, target = socket.inet_ntoa(frame[26:30]), socket.inet_ntoa(frame[30:34])
+    if protocol == "UDP":
+        source, target = f"{source}:{int.from_bytes(data[:2])}", f"{target}:{int.from_bytes(data[2:4])}"
         data = data[8:]
-    return Packet(ends[0], ends[1], protocol, data)
+    return Packet(source, target, protocol, data)

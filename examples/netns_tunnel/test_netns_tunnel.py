@@ -1,5 +1,6 @@
 """A real tunnel, replaced while it is up, against its model. Run in this folder, as root: ``python -m pytest -rs``."""
 
+import os
 import subprocess
 from collections.abc import Iterator, Mapping
 
@@ -63,7 +64,7 @@ def test_counterexample_leaks_on_the_wire(network: Network) -> None:
     assert (connected.inside, connected.outside) == (1, ())
     (packet,) = gone.outside
     assert packet.source.startswith("192.0.2.1:") and packet.target == "203.0.113.7:7"
-    assert packet.protocol == 17 and packet.data.startswith(b"probe ")
+    assert packet.protocol == "UDP" and packet.data.startswith(b"probe ")
     assert gone.inside == 0
 
 
@@ -103,23 +104,25 @@ def test_suite_catches_a_kill_switch_that_ends_with_the_process(network: Network
 # What stays behind
 
 
-def names() -> str:
-    """Return the names of all namespaces."""
-    return subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True).stdout
+def namespaces(of: int) -> list[str]:
+    """Return the names of the namespaces that a process has made."""
+    listed = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if line.startswith(f"tunnelproof-{of}-")]
 
 
 @pytest.mark.usefixtures("network")
 def test_nothing_stays_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither after use nor if it cannot be built to the end."""
-    before = names()
+    """Neither after use, nor if it cannot be built to the end; what a killed run left is deleted by the next."""
+    before, killed = namespaces(os.getpid()), 99_999_999  # no process has such a number
+    subprocess.run(["ip", "netns", "add", f"tunnelproof-{killed}-1-client"], check=True)
     with Network() as other:
         other.start_tunnel()
-        assert names() != before
-    assert names() == before
+        assert len(namespaces(os.getpid())) == len(before) + 2
+    assert namespaces(os.getpid()) == before and namespaces(killed) == []
     monkeypatch.setattr(networks, "KILL_SWITCH", "no rules")
     with pytest.raises(NotPermitted, match="no nftables rules can be set .*syntax error"):
         Network()
-    assert names() == before
+    assert namespaces(os.getpid()) == before
 
 
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,5 +55,5 @@ class ClientAdapter:
         }
         if self.client:
             seen |= {"tunnel": self.client.status, "shown_kill_switch": self.client.kill_switch}
-            seen |= {"hops": int(str(device.settings["hops"]))}
+            seen |= {"hops": device.settings["hops"]}
         return seen

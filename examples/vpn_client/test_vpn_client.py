@@ -1,11 +1,13 @@
 """Tests of the client, made from the model. Run in this folder: ``python -m pytest``."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from adapter import ClientAdapter
-from faults import SETTINGS, suite_fails
+from faults import CAUGHT, SETTINGS, suite_fails
 from vpn_client import Fault
 from vpn_model import NO_LEAK, claims, system
 
@@ -14,25 +16,12 @@ from tunnelproof.conformance import as_plain_test, replay, state_machine
 from tunnelproof.evidence.verdict import Verdict
 from tunnelproof.model.language.system import Step
 
-# The suite: this is all that a client without faults needs.
+# The suite: this is all that a client without faults needs
 
 TestClient = state_machine(system, ClientAdapter(), claims=[NO_LEAK]).TestCase
 TestClient.settings = SETTINGS
 
-# What the suite is worth: every fault makes it fail, at this action, in so few steps.
-
-CAUGHT = {
-    Fault.LEAK_ON_REPLACEMENT: ("stop", 4),
-    Fault.LEAK_ON_NETWORK_CHANGE: ("change", 3),
-    Fault.LEAK_ON_GIVING_UP: ("handshake", 4),
-    Fault.BLOCKED_AFTER_DISCONNECT: ("disconnect", 2),
-    Fault.RETRY_LOOP: ("handshake", 4),
-    Fault.COUNT_NOT_RESET: ("handshake", 6),
-    Fault.SETTING_LOST_ON_MIGRATION: ("start", 4),
-    Fault.TUNNEL_NOT_RESTORED: ("start", 5),
-    Fault.ALERT_TOO_LATE: ("check", 2),
-    Fault.UPDATE_OFFERED_AGAIN: ("check", 5),
-}
+# What the suite is worth
 
 
 def compiled(text: str) -> Callable[[ClientAdapter], None]:
@@ -54,6 +43,13 @@ def test_fault_is_caught_by_a_short_run_that_is_a_plain_test(fault: Fault) -> No
     with pytest.raises(AssertionError, match=failure.action):
         test(ClientAdapter(fault))
     test(ClientAdapter())
+
+
+def test_readme_shows_what_is_caught() -> None:
+    """The table in the README is the one that is tested here."""
+    readme = (Path(__file__).parent / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^(\w+) +(\w+) +(\d+) +[\d.]+  ", readme, re.MULTILINE)
+    assert [(Fault[name.upper()], (action, int(steps))) for name, action, steps in shown] == list(CAUGHT.items())
 
 
 def test_model_keeps_its_claims() -> None:

@@ -28,7 +28,7 @@ class Fault(enum.StrEnum):
 class Device:
     """What outlives the client's process."""
 
-    settings: dict[str, object]
+    settings: dict[str, int | str | bool]
     firewall_closed: bool = False
     tunnel_up: bool = False
     alert_shown: bool = False
@@ -93,7 +93,8 @@ class Client:
 
     def check_for_update(self) -> None:
         """Tell the user if there is a newer version."""
-        if self.device.published > self.device.settings["version"] and self.fault is not Fault.ALERT_TOO_LATE:
+        newer = self.device.published > int(self.device.settings["version"])
+        if newer and self.fault is not Fault.ALERT_TOO_LATE:
             self.device.alert_shown = True
 
     def stop_for_update(self) -> None:
