@@ -190,6 +190,18 @@ def test_forgetting_what_was_remembered_changes_nothing(tmp_path: Path, monkeypa
     assert held(tmp_path, events) == kept
 
 
+def test_only_the_pairs_that_still_fit_count_against_the_limit(tmp_path: Path) -> None:
+    turns = [
+        act("count"),
+        act("turn0"),
+        act("count"),
+        *(act(f"turn{number}") for number in (1, 2, 3, 4, 5) for _ in range(4)),
+    ]
+    found = held(tmp_path, turns, system=wide(), reading=by_name(), max_states=6)
+    assert found.fit is Fit.FITS, "the run has 24 states, but never more than two are kept for an event"
+    assert found == held(tmp_path, turns, system=wide(), reading=by_name())
+
+
 def wide() -> System:
     """Return a counter beside so many switches that codes do not fit into one number, and no state can be listed."""
     many = Component("many", actor="somebody")

@@ -86,12 +86,10 @@ class _Held:
         """Follow the log to its end, or to the first event that cannot have happened."""
         now = tracker.first()
         for moment in merged([self._events(log, progress) for log in logs]):
-            if len(moment) == 1:
-                ((event,),) = moment
-                before, now = now, tracker.after(now, event[2])
-                refusal = self._refusal(tracker, before, event) if now == EMPTY else None
-            else:
-                now, refusal = self._in_any_order(tracker, now, moment)
+            try:
+                now, refusal = self._through(tracker, now, moment)
+            except TooManyPairs:  # perhaps most of them do not fit any more
+                now, refusal = self._through(tracker, tracker.compacted(now), moment)
             if refusal is not None:
                 return self._answer(Fit.DOES_NOT_FIT, refusal=refusal)
             now = tracker.settled(now)
@@ -128,6 +126,14 @@ class _Held:
             hint = "add a rule (one that says nothing will do), or leave --strict out"
             raise ModelError("TP182", message, where=Location(record.file, record.line), hint=hint)
         self.ignored[kind if kind in self.ignored or len(self.ignored) < _OTHER_KINDS else "others"] += 1
+
+    def _through(self, tracker: Tracker, before: int, moment: Sequence[Sequence[Event]]) -> tuple[int, Refusal | None]:
+        """Return the set after the moment, or why there is none."""
+        if len(moment) > 1:
+            return self._in_any_order(tracker, before, moment)
+        ((event,),) = moment
+        after = tracker.after(before, event[2])
+        return after, self._refusal(tracker, before, event) if after == EMPTY else None
 
     def _in_any_order(
         self, tracker: Tracker, before: int, moment: Sequence[Sequence[Event]]

@@ -19,10 +19,12 @@ from tunnelproof.semantics.step import Values
 from tunnelproof.semantics.tabulate import Table
 
 Numbers = NDArray[np.int32]
+Keys = NDArray[np.generic]
 Seen = Iterable[tuple[str, tuple[Value, ...]]]
 
 NO_PAIRS: Numbers = np.zeros(0, dtype=np.int32)
 _LARGEST_KEY = 2**62
+_FEW_KEYS = 1024
 
 
 class TooManyPairs(Exception):
@@ -35,17 +37,16 @@ class Pairs:
     def __init__(self, system: System, limit: int) -> None:
         self.system, self.limit = system, limit
         self._sizes = [len(domain.values) for domain in system.domains.values()]
-        self._rows = np.zeros((64, len(self._sizes)), dtype=np.int32)
+        self._rows = np.zeros((64, len(self._sizes)), dtype=np.min_scalar_type(max(self._sizes, default=1) - 1))
         self._count = 0
-        self._keys = self._keys_of(self._rows[:0])
-        self._of_key = NO_PAIRS  # the number of each key; the keys ascend
+        self._known = _Numbering(self._keys_of(self.rows(NO_PAIRS)))
 
     def __len__(self) -> int:
         return self._count
 
     def rows(self, numbers: Numbers) -> Codes:
         """Return the rows of the pairs."""
-        return self._rows[numbers]
+        return self._rows[numbers].astype(np.int32)
 
     def values(self, number: int) -> tuple[Values, Values]:
         """Return the configuration and the state of a pair."""
@@ -57,27 +58,26 @@ class Pairs:
     def number(self, rows: Codes) -> Numbers:
         """Return the number of each row; new rows get new numbers. Raises `TooManyPairs`."""
         keys = self._keys_of(rows)
-        places = np.searchsorted(self._keys, keys)
-        known = np.zeros(len(keys), dtype=bool)
-        inside = places < len(self._keys)
-        known[inside] = self._keys[places[inside]] == keys[inside]
-        if not known.all():
-            fresh, first = np.unique(keys[~known], return_index=True)
-            self._append(rows[~known][first], fresh)
-            places = np.searchsorted(self._keys, keys)
-        return self._of_key[places]
+        found = self._known.numbers(keys)
+        missing = found < 0
+        if missing.any():
+            fresh, first, place = np.unique(keys[missing], return_index=True, return_inverse=True)
+            begun = self._append(rows[missing][first])
+            self._known.add(fresh, begun)
+            found[missing] = begun + place
+        return found
 
     def targets(self, numbers: Numbers, steps: Iterable[Step]) -> tuple[Numbers, Numbers]:
         """Return, of each step that exists in one of the pairs, the place of that pair and the pair it leads to."""
-        table = Table(self.system, self._rows[numbers])
+        table = Table(self.system, self.rows(numbers))
         found = [table.take(step) for step in steps]
         places = np.concatenate([at for at, _ in found]) if found else np.zeros(0, dtype=np.int64)
-        after = np.concatenate([rows for _, rows in found]) if found else self._rows[:0]
+        after = np.concatenate([rows for _, rows in found]) if found else self.rows(NO_PAIRS)
         return places.astype(np.int32), self.number(after)
 
     def showing(self, numbers: Numbers, seen: Seen) -> Numbers:
         """Return the pairs in which each name has one of its values."""
-        table = Table(self.system, self._rows[numbers])
+        table = Table(self.system, self.rows(numbers))
         kept = np.ones(len(numbers), dtype=bool)
         for name, values in seen:
             column = table.column(name)
@@ -85,21 +85,19 @@ class Pairs:
             kept &= allowed.take(column.codes) if len(numbers) else kept
         return numbers[kept]
 
-    def _append(self, rows: Codes, keys: NDArray[np.generic]) -> None:
-        """Number new rows, given with their keys, which ascend."""
+    def _append(self, rows: Codes) -> int:
+        """Give new rows numbers, and return the first of these."""
         begun, self._count = self._count, self._count + len(rows)
         if self._count > self.limit:
             raise TooManyPairs
         if self._count > len(self._rows):
-            grown = np.zeros((2 * self._count, self._rows.shape[1]), dtype=np.int32)
+            grown = np.zeros((2 * self._count, self._rows.shape[1]), dtype=self._rows.dtype)
             grown[:begun] = self._rows[:begun]
             self._rows = grown
         self._rows[begun : self._count] = rows
-        places = np.searchsorted(self._keys, keys)
-        self._of_key = np.insert(self._of_key, places, np.arange(begun, self._count, dtype=np.int32))
-        self._keys = np.insert(self._keys, places, keys)
+        return begun
 
-    def _keys_of(self, rows: Codes) -> NDArray[np.generic]:
+    def _keys_of(self, rows: Codes) -> Keys:
         """Return something for each row that can be ordered, and is equal for equal rows only."""
         if prod(self._sizes) >= _LARGEST_KEY:
             wide = np.ascontiguousarray(rows, dtype=">u4")
@@ -108,6 +106,36 @@ class Pairs:
         for column, size in enumerate(self._sizes):
             keys = keys * size + rows[:, column]
         return keys
+
+
+class _Numbering:
+    """The number of each key. New keys are kept apart until there are many, so that adding a few costs little."""
+
+    def __init__(self, none: Keys) -> None:
+        self._levels = [(none, NO_PAIRS), (none, NO_PAIRS)]  # keys, which ascend, and their numbers; the new ones last
+
+    def numbers(self, keys: Keys) -> Numbers:
+        """Return the number of each key; -1 where it has none."""
+        found = np.full(len(keys), -1, dtype=np.int32)
+        for known, numbers in self._levels:
+            places = np.searchsorted(known, keys)
+            inside = np.flatnonzero(places < len(known))
+            inside = inside[known[places[inside]] == keys[inside]]
+            found[inside] = numbers[places[inside]]
+        return found
+
+    def add(self, keys: Keys, begun: int) -> None:
+        """Number new keys, which ascend."""
+        old, recent = self._levels
+        recent = _inserted(recent, (keys, np.arange(begun, begun + len(keys), dtype=np.int32)))
+        if len(recent[0]) > max(len(old[0]) // 8, _FEW_KEYS):
+            old, recent = _inserted(old, recent), (keys[:0], NO_PAIRS)
+        self._levels = [old, recent]
+
+
+def _inserted(level: tuple[Keys, Numbers], more: tuple[Keys, Numbers]) -> tuple[Keys, Numbers]:
+    places = np.searchsorted(level[0], more[0])
+    return np.insert(level[0], places, more[0]), np.insert(level[1], places, more[1])
 
 
 class Relation:

@@ -40,11 +40,11 @@ class Tracker:
         whole = understanding.system
         self.space = space
         self.system = relevant_part(whole, understanding)
-        self._pairs = Pairs(self.system, limit)
         kept = {step: number for number, step in enumerate(whole.steps)}
         self._step_of = {kept[step]: step for step in self.system.steps}
-        silent = [step for step in self.system.steps if kept[step] in understanding.silent]
-        self._silent = Relation(self._pairs, silent)
+        self._silent_steps = [step for step in self.system.steps if kept[step] in understanding.silent]
+        self._limit = limit
+        self._begin()
         starts = np.unique(self._pairs.number(_start_rows(self.system, space, limit)))
         if understanding.reading.start != STARTS[0]:
             starts = Relation(self._pairs, self.system.steps).closure(starts)
@@ -71,12 +71,22 @@ class Tracker:
         return known
 
     def settled(self, number: int) -> int:
-        """Return the set's number from now on: where much is remembered, all other sets are forgotten."""
+        """Return the set's number from now on: where many sets are kept, all others are forgotten."""
         if self._size <= _MOST_MEMBERS and len(self._changes) <= _MOST_CHANGES:
             return number
+        return self._forget_all_but(self._sets[number])
+
+    def compacted(self, number: int) -> int:
+        """Return the set's number from now on: all pairs that are not in it are forgotten.
+
+        Raises `TooManyPairs` if these are few.
+        """
         numbers = self._sets[number]
-        self._forget()
-        return self._number(numbers)
+        if 2 * len(numbers) > len(self._pairs):
+            raise TooManyPairs
+        rows = self._pairs.rows(numbers)
+        self._begin()
+        return self._forget_all_but(np.unique(self._pairs.number(rows)))
 
     def union(self, sets: Sequence[int]) -> int:
         """Return the number of the set that has the pairs of all of them."""
@@ -120,6 +130,15 @@ class Tracker:
             if self._size > _MOST_MEMBERS + self._pairs.limit * _AT_ONCE:
                 raise TooManyPairs
         return self._number_of[key]
+
+    def _begin(self) -> None:
+        """Number pairs from 0 on."""
+        self._pairs = Pairs(self.system, self._limit)
+        self._silent = Relation(self._pairs, self._silent_steps)
+
+    def _forget_all_but(self, numbers: Numbers) -> int:
+        self._forget()
+        return self._number(numbers)
 
     def _forget(self) -> None:
         self._sets: list[Numbers] = [NO_PAIRS]
