@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 
 import network as networks
@@ -127,6 +128,10 @@ def test_nothing_stays_behind(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """It becomes the reason why tests are skipped."""
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(NotPermitted, match="the program 'ip' is not installed"):
+        Network()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(NotPermitted, match="network namespaces are Linux's, and this is darwin"):
         Network()
