@@ -1511,6 +1511,7 @@ class Script:
         if op in ("and", "or"):
             return join(op, terms)
         if op in ("min", "max"):
+            terms = [self._define("Int", term) if term[0] == "(" else term for term in terms]  # each is written twice
             return f"(ite ({'<=' if op == 'min' else '>='} {terms[0]} {terms[1]}) {terms[0]} {terms[1]})"
         if op == "*" and all(arg[0] != "value" for arg in args):
             self.logic = "QF_NIA"

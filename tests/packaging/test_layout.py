@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import tunnelproof
+import tunnelproof_certify
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "tunnelproof"
@@ -44,10 +45,9 @@ def test_wheel_takes_every_linked_path_from_its_real_place() -> None:
     wheel = wheel_options()
     folders = {name for name in LINKS if (ROOT / name).is_dir()}
     files = set(LINKS) - folders
-    assert set(wheel["only-include"]) == {"src/tunnelproof"} | folders
-    assert wheel["sources"] == {"src/tunnelproof": "tunnelproof"} | {name: f"tunnelproof/{name}" for name in folders}
-    beside = {"src/tunnelproof_certify.py": "tunnelproof_certify.py"}
-    assert wheel["force-include"] == beside | {name: f"tunnelproof/{name}" for name in files}
+    assert set(wheel["only-include"]) == {"src/tunnelproof", "src/tunnelproof_certify.py"} | folders
+    assert wheel["sources"] == {"src": ""} | {name: f"tunnelproof/{name}" for name in folders}
+    assert wheel["force-include"] == {name: f"tunnelproof/{name}" for name in files}
     assert wheel["dev-mode-dirs"] == ["src"]
 
 
@@ -84,3 +84,7 @@ def test_script_calls_something(script: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     module, _, function = project["project"]["scripts"][script].partition(":")
     assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_a_checkout_that_is_installed_has_no_copy_of_the_certifier() -> None:
+    assert Path(tunnelproof_certify.__file__).resolve() == ROOT / "src" / "tunnelproof_certify.py"

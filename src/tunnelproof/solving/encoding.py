@@ -176,14 +176,18 @@ class Encoding:
                 return f"(not (= {args[0]} {args[1]}))"
             case "if":
                 return f"(ite {args[0]} {args[1]} {args[2]})"
-            case "min":
-                return f"(ite (<= {args[0]} {args[1]}) {args[0]} {args[1]})"
-            case "max":
-                return f"(ite (<= {args[0]} {args[1]}) {args[1]} {args[0]})"
+            case "min" | "max":
+                left, right = map(self._once, args)
+                low, high = (left, right) if expr.op == "min" else (right, left)
+                return f"(ite (<= {left} {right}) {low} {high})"
             case op if op in _SAME:
                 return f"({op} {' '.join(args)})"
             case _:
                 raise AssertionError(f"unknown operator {expr.op}")
+
+    def _once(self, term: str) -> str:
+        """Return what can be written twice: nested, the whole would double with each level."""
+        return self._define("Int", term) if term.startswith("(") else term
 
     def _equal(self, left: Expr, right: Expr) -> str:
         return self.now(Apply("=", (left, right)))
