@@ -30,14 +30,14 @@ def main(
 ) -> None:
     """Make mutants of the trusted base and say which of them the unit tests do not notice."""
     began = time.monotonic()
-    wanted = None if again is None else set(json.loads(again.read_text("utf-8"))["survived"])
+    wanted = None if again is None else {_whatever_line(m) for m in json.loads(again.read_text("utf-8"))["survived"]}
     everything = [
         (number, file, place)
         for number, room in enumerate(ROOMS)
         for file in room.files
         if only in file
         for place, mutant in enumerate(mutants_of(ROOT, file)[1])
-        if wanted is None or str(mutant) in wanted
+        if wanted is None or _whatever_line(str(mutant)) in wanted
     ]
     chosen = everything
     if sample is not None and sample < len(everything):
@@ -65,6 +65,12 @@ def main(
     click.echo(text)
     if path is not None:
         path.write_text(text + "\n", "utf-8")
+
+
+def _whatever_line(mutant: str) -> str:
+    """Name a mutant such that it is found again when lines above it have come or gone."""
+    place, change = mutant.split(" ", 1)
+    return place.rsplit(":", 1)[0] + " " + change
 
 
 def by_file(chosen: list[tuple[int, str, int]], found: dict[tuple[int, str, int], Verdict]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import z3
 from tests.unit.certify.second import keys, plain, slice_of, witness_document
 from tests.unit.evidence.small import BOTH, SAID, K, X, lasso, trace, trap, walk
 
@@ -205,6 +206,11 @@ def test_a_claim_about_states_speaks_of_no_step(claim: Claim, formula: str, tmp_
 
 
 WRONG: dict[str, tuple[Callable[[Any], Any], int, str]] = {
+    "half a character": (
+        lambda d: d["model"]["document"].update(title="\ud800"),
+        10,
+        "not the one that the hash names",
+    ),
     "no hash": (lambda d: d["model"].pop("sha256"), 10, "not the one that the hash names"),
     "nothing asked": (lambda d: d.update(where=[["and", "k", ["not", "k"]]]), 10, "no configuration to ask about"),
     "no start": (
@@ -262,6 +268,22 @@ def test_a_row_beyond_the_first_is_at_least_one_further(tmp_path: Path) -> None:
 def test_the_last_pair_of_all_is_a_row(tmp_path: Path) -> None:
     assert found(tmp_path, proved(rows=[0, 1, 9]))[0][0] == 0  # 4 with k: nobody is there, nor leaves it
     assert "a row that is none" in found(tmp_path, proved(rows=[0, 1, 10]))[0][2]
+
+
+@pytest.mark.parametrize("block", [1, 2, 3])
+def test_a_proof_is_the_same_however_its_rows_are_cut(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(certify, "BLOCK", block)
+    for claim, wrong, met in (
+        (BELOW, {7}, None),
+        (StepInvariant(**SAID, holds=after(X) != 2), {6}, None),
+        (StepInvariant(**SAID, holds=after(X) < 3, when=taken("home")), set(), {7}),
+        (DeadlockFree(**SAID, except_=X == 0), set(), None),
+        (Invariant(**SAID, holds=X < 3, when=X == 1), set(), {1, 6}),
+    ):
+        cut = slice_of(TWO, claim)
+        proof = certify.Proof(certify.Graph(cut, TWO_ROWS, [0, 1]), {})
+        assert {TWO_ROWS[here] for here in proof.wrong} == wrong
+        assert (None if proof.met is None else {TWO_ROWS[here] for here in proof.met}) == met
 
 
 # --- vacuity ----------------------------------------------------------------------------------------------------------
@@ -368,6 +390,35 @@ def test_a_witness_of_another_form_is_unreadable(form: str, tmp_path: Path) -> N
     )
     with pytest.raises(certify.Unreadable):
         found(tmp_path, refuted(witness))
+
+
+def test_a_value_that_is_none_is_not_mistaken_for_another(tmp_path: Path) -> None:
+    configuration, part = Configuration(), Component("part", actor="os")
+    a, b = configuration.setting("a", bool), configuration.setting("b", Range(0, 3))
+    configuration.require(a | (b == 1))
+    x = part.variable("x", bool, start=False)
+    part.action("set", then={x: True})
+    system = compose("tied", configuration=configuration, components=[part])
+    claim = Invariant(**SAID, holds=~x)
+    for value, status in ((2, 0), (4, 10), (-1, 10), ("2", 10), (True, 10), (None, 10)):
+        witness = witness_document(system, (True, 2), trace("set"))
+        witness["guard"], witness["configuration"]["b"] = True, value
+        ((said, _, why),) = found(tmp_path, document(system, claim, cell("refuted", True, 5), witnesses=[witness]))
+        assert said == status, (value, why)
+
+
+def test_a_start_that_an_initial_formula_ties_is_worked_out_with_what_it_reads(tmp_path: Path) -> None:
+    configuration, part = Configuration(), Component("part", actor="os")
+    configuration.setting("k", bool)
+    x, y = part.variable("x", bool, start=ANY), part.variable("y", bool, start=K)
+    part.initially(x == y)
+    part.action("turn", then={x: ~x, y: ~y})
+    system = compose("tied", configuration=configuration, components=[part])
+    written = document(system, Invariant(**SAID, holds=x == y), cell("proved"), proof={"rows": [0, 3, 1, 3]})
+    assert found(tmp_path, written) == [(0, "proved in 2 where true", "")]
+    never = copy.deepcopy(written)
+    rehashed(never, lambda model: model["initially"].append(["not", "y"]))
+    assert found(tmp_path, never)[0][2] == "a configuration has no initial state"  # with k
 
 
 # --- slices -----------------------------------------------------------------------------------------------------------
@@ -588,6 +639,16 @@ def test_fairness_is_that_of_the_model_or_what_the_claim_assumes() -> None:
     assert assumed.fair[4:] == [("outcome", {4, 6}, {4: 4, 5: 4, 6: 6, 7: 6}), ("strong", {8}, {})]
 
 
+def test_an_end_in_sight_of_something_fair_is_none(tmp_path: Path) -> None:
+    keyed = walk("stay 0>0", "go 0>1 os if k", fair={"go": WEAK})
+    idle = witness_document(keyed, (False,), lasso(0))
+    never = Recurrence(**SAID, point=X == 1)
+    cells = [cell("refuted", ["not", "k"], 1), cell("unknown", "k", 1, None)]
+    assert found(tmp_path, document(keyed, never, *cells, witnesses=[idle]))[0][0] == 0
+    wide = idle | {"guard": True}
+    assert "too wide" in found(tmp_path, document(keyed, never, *cells, witnesses=[wide]))[0][2]
+
+
 # --- invariants -------------------------------------------------------------------------------------------------------
 
 
@@ -654,6 +715,35 @@ def test_an_invariant_proves_claims_about_what_is_reachable(
         assert (status, checker.asked) == (0, asked)
 
 
+class WithZ3(certify.Checker):
+    """A checker with a solver in this process."""
+
+    def ask(self, name: str, question: str) -> None:
+        solver = z3.Solver()
+        solver.from_string(question)
+        if str(solver.check()) != "unsat":
+            raise certify.Rejected(f"the obligation {name!r} has a counterexample")
+
+
+@pytest.mark.parametrize(
+    ("claim", "invariant", "status"),
+    [
+        (Invariant(**SAID, holds=X < 3, when=X == 4), ["<", "x", 3], 0),
+        (Invariant(**SAID, holds=X < 3, when=X == 1), ["<", "x", 3], 10),
+        (Invariant(**SAID, holds=X < 3, when=X == 0), ["<", "x", 3], 10),
+        (StepInvariant(**SAID, holds=X < 3, when=after(X) == X), ["<", "x", 3], 0),
+        (StepInvariant(**SAID, holds=X < 3, when=after(X) == 2), ["<", "x", 3], 10),
+        (Precedence(**SAID, first=X == 0, then=X == 1), ["and", ["<", "x", 3], certify.SEEN[1]], 10),
+        (Precedence(**SAID, first=X == 0, then=X == 4), ["and", ["<", "x", 3], certify.SEEN[1]], 0),
+    ],
+)
+def test_a_trigger_that_is_said_to_be_never_met_is_asked_about(
+    claim: Claim, invariant: Any, status: int, tmp_path: Path
+) -> None:
+    written = by_invariant(claim, cell("proved", vacuous=True), invariant=invariant) | {"verdict": "unknown"}
+    assert found(tmp_path, written, WithZ3([], 1.0))[0][0] == status
+
+
 def test_no_proof_is_unreadable(tmp_path: Path) -> None:
     written = proved()
     del written["proof"]
@@ -701,6 +791,26 @@ def test_a_step_that_leaves_its_domain_is_found(tmp_path: Path) -> None:
     higher = document(rising(2), BELOW, cell("proved"), proof={"rows": [0, 1, 1, 1, 1, 1, 1, 1]})
     higher["claim"] = IN_DOMAIN["claim"]
     assert found(tmp_path, higher)[0][2] == "the proof does not hold in k = false"
+
+
+def test_the_least_and_the_greatest_value_are_inside(tmp_path: Path) -> None:
+    for least, most, status in ((1, 3, 0), (0, 3, 10), (1, 4, 10)):
+        part = Component("part", actor="os")
+        n = part.variable("n", Range(1, 3), start=2)
+        part.action("up", when=n < most, then={n: n + 1})
+        part.action("down", when=n > least, then={n: n - 1})
+        system = compose("between", configuration=Configuration(), components=[part])
+        written = document(system, BELOW, cell("proved", True, 1), proof={"rows": [0, 1, 1]})
+        written["claim"] = STAYS | {"assignments": [["up", "", "n"], ["down", "", "n"]]}
+        assert found(tmp_path, written)[0][0] == status
+
+
+def test_that_a_value_leaves_its_domain_is_no_claim_that_is_accepted(tmp_path: Path) -> None:
+    """A model in which one does is refused before anything is asked of it."""
+    higher = rising(2)
+    ups = witness_document(higher, (True,), trace("up", "up", "up")) | {"guard": True}
+    leaves = document(higher, BELOW, cell("refuted"), witnesses=[ups]) | {"claim": IN_DOMAIN["claim"]}
+    assert found(tmp_path, leaves)[0][0] == 10
 
 
 OTHERS: dict[str, tuple[Any, int, str]] = {

@@ -111,6 +111,31 @@ def test_the_logic_is_the_narrowest(invariant: Any, logic: str) -> None:
     assert question.endswith("(check-sat)\n")
 
 
+def test_a_text_is_what_every_solver_reads() -> None:
+    script = certify.Script(CUT, [], {"invariant": True})
+    assert [script._value(v) for v in (0, 1, 5, -1, -5, True, False)] == [
+        "0",
+        "1",
+        "5",
+        "(- 1)",
+        "(- 5)",
+        "true",
+        "false",
+    ]
+    b, n, m = ("read", "b"), ("read", "n"), ("read", "m")
+    assert script.term(("and", b)) == script.term(("or", b)) == script.term(b)
+    for expr, start in (
+        (("if", b, n, m), "(ite "),
+        (("implies", b, b), "(=> "),
+        (("!=", n, m), "(distinct "),
+        (("min", n, m), "(ite (<= "),
+        (("max", n, m), "(ite (>= "),
+        (("mod", n, ("value", 2)), "(mod "),
+        (("not", b), "(not "),
+    ):
+        assert script.term(expr).startswith(start)
+
+
 # --- questions --------------------------------------------------------------------------------------------------------
 
 LOOP = walk("up 0>1", "down 1>0 user", "out 2>3", "back 3>2")  # 2 and 3 are not reachable

@@ -154,6 +154,7 @@ def test_an_expression_means_what_is_written(written: Any, kind: Any, expected: 
         (["<", "e", "e"], "bool", "wrong type"),
         (["+", "b", "b"], "bool", "wrong type"),
         (["+", "n", "b"], "int", "wrong type"),
+        (["+", "b", "n"], "int", "wrong type"),
         (["if", "n", "n", "n"], "int", "wrong type"),
         (["if", "b", "n", "b"], "int", "wrong type"),
         (["if", "b", "n", "n"], "bool", "wrong type"),
@@ -318,6 +319,23 @@ def test_a_step_has_its_parameters_put_in_and_a_name() -> None:
     assert steps[0].when == ("=", ("value", 1), ("value", 1))
     assert steps[6].effects == {"x": ("+", ("read", "x"), ("value", 2))}
     assert steps[7].effects == {}  # of what is not kept
+
+
+def test_a_known_step_settles_what_speaks_of_steps() -> None:
+    model = certify.Model(MODEL)
+    step = model.steps(model.actions.values(), set())[0]
+    for atom, after, still in (
+        (("taken", "go", None), True, False),
+        (("taken", "go", "well"), True, False),
+        (("taken", "go", "ill"), False, False),
+        (("taken", "rest", None), False, False),
+        (("taken", "rest", "well"), False, False),
+        (("by", "os"), True, False),
+        (("by", "user"), False, False),
+    ):
+        assert certify.with_step(atom, step) == ("value", after)
+        assert certify.with_step(atom, None) == ("value", still)
+    assert certify.with_step(("read", "x"), step) == ("read", "x")
 
 
 def spoilt(change: Callable[[Any], Any]) -> Any:

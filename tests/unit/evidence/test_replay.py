@@ -70,6 +70,7 @@ def test_a_trace_settles_a_claim_at_its_last_point(claim: Claim, path: list[str]
         (Invariant(**SAID, holds=X == 2), ["a", "b"]),
         (Invariant(**SAID, holds=X < 2, when=taken("a")), ["a", "b"]),
         (StepInvariant(**SAID, holds=X < 5), []),
+        (StepInvariant(**SAID, holds=X < 0), ["b"]),
         (StepInvariant(**SAID, holds=X < 1), ["a"]),
         (Reachable(**SAID, point=taken("a")), ["a", "b"]),
         (DeadlockFree(**SAID, except_=X == 3), ["a", "b", "c"]),

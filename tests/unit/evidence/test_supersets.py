@@ -85,8 +85,18 @@ def test_a_run_neither_stops_nor_goes_round_beyond_reach() -> None:
     stopped = walk("stay 0>0", "go 0>2", "rest 2>2", fair={"go": WEAK, "rest": WEAK})
     by_weak = level([0, 1, 2], [0, 1, 1], Broken(Break.WEAK, 0), TRIVIAL)
     assert covered(stopped, LEAVES, certificate(numbers(0, 2, 3), None, by_weak)) == [True]
+    outside = level([0, 1, -1], [0, 1], Broken(Break.WEAK, 0), TRIVIAL)
+    assert covered(stopped, LEAVES, certificate(numbers(0, 2, 3), None, outside)) == [True]
     spinning = walk("a 2>2", "spin 3>3", start=2, fair={"a": WEAK, "spin": WEAK})
     assert covered(spinning, LEAVES, certificate(numbers(2, 3))) == [True]
+
+
+def test_a_run_stays_at_a_point_only_where_it_may_stop() -> None:
+    once = walk("a 0>1", fair={"a": WEAK})
+    levels = level([0, 1], [0, 0], TRIVIAL)
+    for state, proved in ((0, True), (1, False)):
+        claim = NeverForever(**SAID, points=(state == X,))
+        assert covered(once, claim, certificate(numbers(0, 1), None, levels)) == [proved]
 
 
 def test_where_nothing_is_asked_there_is_nothing_to_leave() -> None:
