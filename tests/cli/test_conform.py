@@ -95,6 +95,13 @@ def test_files_are_merged_by_time(door: str, tmp_path: Path, run: Any) -> None:
     assert run("conform", door, pushes, closes).status == 0
     write(closes, {"t": 4, "ev": "close"})
     assert run("conform", door, pushes, closes).status == 10
+    write(closes, {"t": 2, "ev": "mend"}, {"t": 3, "ev": "mend"})
+    write(pushes, {"t": 3, "ev": "push"})
+    ran = run("conform", door, pushes, closes)
+    assert f"{closes}:1" in ran.out and "same moment" not in ran.out
+    write(closes, {"t": 3, "ev": "mend"}, {"t": 3, "ev": "mend"})
+    assert "nor in any other order with 2 events of the same moment" in run("conform", door, pushes, closes).out
+    write(pushes, {"t": 1, "ev": "push"}, {"t": 3, "ev": "push"})
     write(closes, {"t": 3, "ev": "close"})
     assert run("conform", door, pushes, closes).status == 0, "at the same moment: in any order"
 
@@ -125,6 +132,12 @@ def test_what_cannot_be_answered_is_refused(
     assert said in ran.err
     refused = json.loads(run("conform", door, log, *options, "--output-format", "json").out)
     assert refused["error"]["status"] == status
+
+
+def test_limit_is_said_with_what_to_do(fitting: Path, door: str, run: Any) -> None:
+    ran = run("conform", door, fitting, "--max-states", 1)
+    assert ran.status == 20
+    assert "? unknown: more than 1 pairs" in ran.out and "next: raise --max-states" in ran.out
 
 
 def test_a_log_is_needed(door: str, tmp_path: Path, run: Any) -> None:

@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from tests.unit.conformance.gate import GATE
 
-from tunnelproof.conformance.logs import Reading, by_name, conform, read_reading, tracking
+from tunnelproof.conformance.logs import Reading, by_name, conform, holding, read_reading, tracking
 from tunnelproof.errors import ModelError, NothingToCheck, UsageError
 from tunnelproof.evidence.conformity import Conformity, Fit, Refusal
 from tunnelproof.model.language.component import ANY, Component, Configuration, compose
 from tunnelproof.model.language.domains import Range
+from tunnelproof.model.language.expressions import FALSE
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.model.language.system import System
+from tunnelproof.model.language.terms import name
 
 HIDDEN = replace(by_name(), hidden=("rust", "ring"))
 Events = list[dict[str, Any]]
@@ -170,7 +172,7 @@ def test_log_may_begin_in_any_reachable_state_if_the_reading_says_so(tmp_path: P
     assert held(tmp_path, events, reading=replace(by_name(), start="reachable")).fit is Fit.FITS
 
 
-@pytest.mark.parametrize("most", [1, 3])
+@pytest.mark.parametrize("most", [1, 3, 5])
 def test_too_many_pairs_leave_it_unknown(most: int, tmp_path: Path) -> None:
     found = held(tmp_path, [push(1)], max_states=most)
     assert found.fit is Fit.UNKNOWN and found.refusal is None and found.left is None
@@ -200,6 +202,52 @@ def test_only_the_pairs_that_still_fit_count_against_the_limit(tmp_path: Path) -
     found = held(tmp_path, turns, system=wide(), reading=by_name(), max_states=6)
     assert found.fit is Fit.FITS, "the run has 24 states, but never more than two are kept for an event"
     assert found == held(tmp_path, turns, system=wide(), reading=by_name())
+
+
+def test_sets_of_one_moment_that_need_too_much_memory_leave_it_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracking, "_MOST_MEMBERS", 4)
+    monkeypatch.setattr(tracking, "_AT_ONCE", 0)
+    assert held(tmp_path, [push(2, 1)], [act("ring", 1)]).fit is Fit.UNKNOWN
+
+
+def test_events_that_do_not_touch_each_other_may_come_in_both_orders(tmp_path: Path) -> None:
+    found = held(tmp_path, [push(1, 1)], [act("rust", 1)], reading=replace(by_name(), hidden=("ring",)))
+    assert found.fit is Fit.FITS and found.left is not None
+    assert found.left.determined["ajar"] is True
+
+
+def test_what_is_left_after_either_order_is_left(tmp_path: Path) -> None:
+    seen = replace(by_name(), hidden=("ring",))
+    found = held(tmp_path, [push(2, 1), act("draw", 2)], [act("rust", 2)], reading=seen)
+    assert found.fit is Fit.FITS and found.left is not None
+    assert found.left.open["open"] == (False, True), "a gate that has rusted may slip, another shuts"
+    assert found.left.determined["spring"] == "rusty"
+
+
+def test_too_many_starts_leave_it_unknown_and_no_start_is_an_error(tmp_path: Path) -> None:
+    part = Component("part", actor="somebody")
+    seen = part.variable("seen", Range(0, 9), start=ANY)
+    part.action("see", when=seen > 0, then={seen: 0})
+    system = compose("starts", configuration=Configuration(), components=[part])
+    assert held(tmp_path, [act("see")], system=system, max_states=10).fit is Fit.FITS
+    assert held(tmp_path, [act("see")], system=system, max_states=9).fit is Fit.UNKNOWN
+    setting = Configuration()
+    setting.setting("fast", bool)
+    part.action("hurry", when=name("fast"), then={seen: 0})
+    several = compose("starts", configuration=setting, components=[part])
+    assert held(tmp_path, [act("see")], system=several, max_states=19).fit is Fit.UNKNOWN
+    nowhere = replace(system, initially=(FALSE,))
+    with pytest.raises(ModelError, match="TP140: there is no initial state in any configuration"):
+        held(tmp_path, [act("see")], system=nowhere)
+
+
+def test_long_log_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holding, "_TELL_EVERY", 2)
+    told: list[str] = []
+    held(tmp_path, [push(1), act("draw"), push(2), act("draw"), push(2)], progress=told.append)
+    assert told == ["log: 2 events", "log: 4 events"]
 
 
 def wide() -> System:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from tests.unit.conformance.gate import GATE
 
+from tunnelproof.conformance.logs import reading as reading_module
 from tunnelproof.conformance.logs.merging import LARGEST_MOMENT, Timed, TooManyAtOnce, merged
 from tunnelproof.conformance.logs.reading import Meaning, Reading, Understanding, by_name, read_reading
-from tunnelproof.conformance.logs.record import LONGEST_LINE, Record, json_records
+from tunnelproof.conformance.logs.record import DEEPEST, LONGEST_LINE, Record, json_records
 from tunnelproof.errors import ModelError
 from tunnelproof.model.language.system import Step
 
@@ -66,6 +67,7 @@ def test_lines_are_events_with_their_times_and_all_their_fields(tmp_path: Path) 
         '{"t": 1' + "0" * 400 + "}",
         '{"t": 1' + "0" * 5000 + "}",
         "[" * 100_000,
+        '{"x": ' + "[" * DEEPEST + "]" * DEEPEST + "}",
         b'{"ev": "\xff"}',
         '{"ev": "' + "x" * LONGEST_LINE + '"}',
     ],
@@ -76,6 +78,11 @@ def test_malformed_line_is_refused_with_its_place(line: str | bytes, tmp_path: P
     with pytest.raises(ModelError) as caught:
         list(json_records(path))
     assert (caught.value.code, str(caught.value.where)) == ("TP180", f"{path}:2")
+
+
+def test_many_values_side_by_side_are_not_deep(tmp_path: Path) -> None:
+    path = write(tmp_path / "log", json.dumps({"x": [[1], {"y": 2}] * DEEPEST}))
+    assert len(list(json_records(path))) == 1
 
 
 @pytest.mark.parametrize("name", ["absent", "", "nul\0"])
@@ -186,6 +193,19 @@ def test_without_a_reading_events_are_actions_and_all_of_them_are_logged() -> No
     assert meaning(known, state={"open": False}) == (0, Meaning((), (("open", (False,)),)))
     assert meaning(known, ev="state") is None
     assert meaning(known, ev="elsewhere", state={"open": True}) is None
+
+
+def test_forgetting_meanings_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_module, "_REMEMBERED", 1)
+    known = Understanding(GATE, by_name())
+    for _ in range(2):
+        assert meaning(known, ev="rust") == (0, Meaning(steps(Step("rust")), ()))
+        assert meaning(known, ev="ring") == (0, Meaning(steps(Step("ring")), ()))
+
+
+def test_configuration_can_be_observed(tmp_path: Path) -> None:
+    known = Understanding(GATE, reading(tmp_path, rules=[{"match": {}, "then": {"outdoors": {"field": "out"}}}]))
+    assert meaning(known, out=True) == (1, Meaning((), (("outdoors", (True,)),)))
 
 
 @pytest.mark.parametrize(

@@ -87,9 +87,9 @@ class Pairs:
 
     def _append(self, rows: Codes) -> int:
         """Give new rows numbers, and return the first of these."""
-        begun, self._count = self._count, self._count + len(rows)
-        if self._count > self.limit:
+        if self._count + len(rows) > self.limit:
             raise TooManyPairs
+        begun, self._count = self._count, self._count + len(rows)
         if self._count > len(self._rows):
             grown = np.zeros((2 * self._count, self._rows.shape[1]), dtype=self._rows.dtype)
             grown[:begun] = self._rows[:begun]

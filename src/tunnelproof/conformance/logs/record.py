@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, NoReturn
 from tunnelproof.errors import Location, ModelError
 
 LONGEST_LINE = 1 << 20  # bytes
+DEEPEST = 100  # objects and arrays in each other
 
 
 @dataclass(slots=True)
@@ -42,6 +43,8 @@ def json_records(path: Path) -> Iterator[Record]:
             raise malformed(file, number, f"this is no JSON object: {said}") from None
         if not isinstance(fields, dict):
             raise malformed(file, number, "this is JSON, but no object")
+        if text.count("[") + text.count("{") > DEEPEST and _is_deep(fields):
+            raise malformed(file, number, f"values are nested deeper than {DEEPEST}")
         yield Record(file, number, _time(fields.get("t"), file, number), fields)
 
 
@@ -90,6 +93,14 @@ def _time(written: object, file: str, line: int) -> float | None:
     if not math.isfinite(time):
         raise malformed(file, line, "'t' is not finite")
     return time
+
+
+def _is_deep(fields: object) -> bool:
+    level = [fields]
+    for _ in range(DEEPEST):
+        inner = [value.values() if isinstance(value, dict) else value for value in level]
+        level = [value for values in inner for value in values if isinstance(value, (dict, list))]
+    return bool(level)
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

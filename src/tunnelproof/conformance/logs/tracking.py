@@ -6,8 +6,7 @@ numbered, and what an event makes of a set is remembered: the sets of long logs 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 from math import prod
 
 import numpy as np
@@ -15,7 +14,6 @@ import numpy as np
 from tunnelproof.conformance.logs.pairs import NO_PAIRS, Numbers, Pairs, Relation, TooManyPairs
 from tunnelproof.conformance.logs.reading import STARTS, Meaning, Understanding
 from tunnelproof.errors import ModelError
-from tunnelproof.family.factors import TooManyCombinations
 from tunnelproof.family.listing import Codes
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.domains import Value
@@ -51,19 +49,12 @@ class Tracker:
         self.start = starts
         self._forget()
 
-    @cached_property
-    def configuration_names(self) -> tuple[str, ...]:
-        """The configuration variables that a log can tell anything of."""
-        return tuple(v.name for v in self.system.configuration)
-
     def first(self) -> int:
         """Return the number of the set in which a log begins."""
         return self._number(self.start)
 
     def after(self, before: int, meaning: Meaning) -> int:
         """Return the number of the set after an event that follows the set."""
-        if before == EMPTY:
-            return EMPTY
         known = self._changes.get((before, meaning))
         if known is None:
             known = self._number(self._applied(self.before(before), meaning))
@@ -186,11 +177,3 @@ def _start_rows(system: System, space: ConfigurationSpace, limit: int) -> Codes:
             raise TooManyPairs
         found.append(np.hstack([np.tile(row, (len(known[key]), 1)), known[key]]))
     return np.concatenate(found).astype(np.int32)
-
-
-def names_of(system: System) -> Mapping[str, None]:
-    """Return configuration variables, variables and derived names, in order."""
-    return dict.fromkeys((*system.domains, *system.definitions))
-
-
-__all__ = ["EMPTY", "TooManyCombinations", "TooManyPairs", "Tracker", "names_of", "relevant_part"]
