@@ -16,7 +16,7 @@ from tunnelproof.evidence.checking.replay import Replay
 from tunnelproof.model.language.component import ANY, NONE, STRONG, WEAK, Component, Configuration, compose, outcome
 from tunnelproof.model.language.domains import Range
 from tunnelproof.model.language.system import Fairness, Step, System
-from tunnelproof.model.language.terms import after, name, taken
+from tunnelproof.model.language.terms import after, by, name, taken
 from tunnelproof.properties.claims import (
     Claim,
     DeadlockFree,
@@ -345,6 +345,8 @@ def test_a_step_is_judged_by_the_last_step_in_every_lane() -> None:
     two = walk("a 0>1", "b 1>2")
     assert settled(two, StepInvariant(**SAID, holds=~taken("b")), trace("a", "b")) == [0]
     assert settled(two, StepInvariant(**SAID, holds=~taken("a")), trace("a", "b")) == []
+    assert settled(LINE, StepInvariant(**SAID, holds=~by("user")), trace("a", "b")) == [0]
+    assert settled(LINE, StepInvariant(**SAID, holds=by("user")), trace("a", "b")) == []
     part = Component("part", actor="os")
     x = part.variable("x", Range(0, 9), start=[0, 3, 6])
     part.action("on", then={x: x + 1})
