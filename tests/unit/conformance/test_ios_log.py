@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.unit.interchange.test_documents import schema, violations
 
-from tunnelproof.conformance.logs import FORMATS, conform, ios_log, reading_for
+from tunnelproof.conformance.logs import FORMATS, conform, ios_log, read_reading, reading_for
 from tunnelproof.errors import ModelError
 from tunnelproof.evidence.conformity import Conformity, Fit
 from tunnelproof.model import catalogue
@@ -130,6 +131,16 @@ def test_shipped_reading_has_the_form_of_the_schema() -> None:
     text = Path(ios_log.__file__).with_name("ios_reading.json").read_text(encoding="utf-8")
     assert violations(json.loads(text), rules, rules) == []
     assert reading_for(IOS, FORM, None).provisional and FORM.provisional
+
+
+def test_readings_in_the_documentation_can_be_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "conform.md").read_text(encoding="utf-8")
+    whole = [text for text in re.findall(r"```json\n(.*?)```", page, re.DOTALL) if "tunnelproof.reading/1" in text]
+    rules = re.findall(r'`(\{"match": .*?\}\})`', page)
+    assert whole and rules
+    for text in [*whole, *(f'{{"schema": "tunnelproof.reading/1", "rules": [{rule}]}}' for rule in rules)]:
+        (tmp_path / "reading.json").write_text(text, encoding="utf-8")
+        assert read_reading(tmp_path / "reading.json", IOS).rules
 
 
 def test_example_fits_and_tells_that_the_app_was_updated() -> None:

@@ -108,6 +108,23 @@ def test_repeated_report_of_a_state_is_fine(tmp_path: Path) -> None:
     assert held(tmp_path, [push(1), report, report, report]).fit is Fit.FITS
 
 
+def test_event_of_an_action_may_repeat_a_report_if_its_rule_says_so(tmp_path: Path) -> None:
+    def reading(**more: Any) -> Reading:
+        rule = {"match": {"ev": "opened"}, "is": [{"action": "push"}], "then": {"open": True, "bell": [0, 1]}, **more}
+        path = tmp_path / "reading.json"
+        path.write_text(json.dumps({"schema": "tunnelproof.reading/1", "rules": [rule], "hidden": ["ring"]}))
+        return read_reading(path, GATE)
+
+    opened = {"ev": "opened"}
+    once = replace(reading(), logged=("push", "draw"))
+    again = replace(reading(repeats=True), logged=("push", "draw"))
+    assert held(tmp_path, [opened], reading=once).fit is Fit.FITS
+    refusal = refused(held(tmp_path, [opened, opened], reading=once))
+    assert refusal.event.line == 2 and refusal.event.rule == 1
+    assert held(tmp_path, [opened, opened, opened], reading=again).fit is Fit.FITS
+    assert held(tmp_path, [opened], reading=again).left == held(tmp_path, [opened], reading=once).left
+
+
 def test_only_the_configurations_asked_about_count(tmp_path: Path) -> None:
     events = [push(2), act("draw", outcome="slips")]
     assert held(tmp_path, events, where="outdoors").fit is Fit.FITS

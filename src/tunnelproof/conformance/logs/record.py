@@ -95,8 +95,8 @@ def _time(written: object, file: str, line: int) -> float | None:
     return time
 
 
-def _is_deep(fields: object) -> bool:
-    level = [fields]
+def _is_deep(fields: dict[str, Any]) -> bool:
+    level: list[Any] = [fields]
     for _ in range(DEEPEST):
         inner = [value.values() if isinstance(value, dict) else value for value in level]
         level = [value for values in inner for value in values if isinstance(value, (dict, list))]
