@@ -23,7 +23,13 @@ from tests.long.mutants.run import ROOT, Verdict
 @click.option("--only", default="", help="Part of the files' paths.")
 @click.option("--again", type=click.Path(path_type=Path, exists=True), help="A summary: only what survived there.")
 @click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Processes.")
-@click.option("--budget", type=float, default=20.0, show_default=True, help="Seconds of tests for a mutant.")
+@click.option(
+    "--budget",
+    type=float,
+    default=20.0,
+    show_default=True,
+    help="Seconds of tests for a mutant; of each module, where modules are asked one by one.",
+)
 @click.option("--write", "path", type=click.Path(path_type=Path), help="Where the summary goes.")
 def main(
     sample: int | None, seed: int, only: str, again: Path | None, jobs: int, budget: float, path: Path | None

@@ -81,23 +81,20 @@ class Asked:
         modules: dict[Any, list[pytest.Item]] = defaultdict(list)
         for item in session.items:
             modules[item.path if self.prepared else None].append(item)
-        spent = dict.fromkeys(alive, 0.0)
         for items in modules.values():
-            in_fork(lambda items=items: self._stage(items, known, alive, spent), self._hear(alive, spent))
+            in_fork(lambda items=items: self._stage(items, known, alive), self._hear(alive))
         self.found |= alive
         return True
 
-    def _hear(self, alive: dict[tuple[str, int], Verdict], spent: dict[tuple[str, int], float]) -> Callable[..., None]:
-        def hear(said: tuple[tuple[str, int], str | None, int, float]) -> None:
-            place, killed, asked, seconds = said
+    def _hear(self, alive: dict[tuple[str, int], Verdict]) -> Callable[[Any], None]:
+        def hear(said: tuple[tuple[str, int], str | None, int]) -> None:
+            place, killed, asked = said
             alive[place].asked += asked
-            spent[place] += seconds
             if killed is not None:
                 alive[place].killed = killed
                 self.found[place] = alive.pop(place)
-            done = len(self.found)
-            if done % 50 == 0 and killed is not None:
-                print(f"{done} of {len(self.places)} killed", file=sys.stderr, flush=True)
+                if len(self.found) % 50 == 0:
+                    print(f"{len(self.found)} of {len(self.places)} killed", file=sys.stderr, flush=True)
 
         return hear
 
@@ -106,7 +103,6 @@ class Asked:
         items: list[pytest.Item],
         known: Known,
         alive: dict[tuple[str, int], Verdict],
-        spent: dict[tuple[str, int], float],
     ) -> Iterable[Any]:
         """Show the mutants to these tests; yield what came of each."""
         measured: list[Any] = []
@@ -120,7 +116,7 @@ class Asked:
             mutant = mutants[place[1]]
             ran = lines[place[0]]
             inside = ran.values() if mutant.function == MODULE else [ran.get(line, set()) for line in mutant.lines]
-            chosen, total = [], spent[place]
+            chosen, total = [], 0.0
             for number in sorted(set().union(*inside), key=lambda n: seconds[n]):
                 if chosen and total + seconds[number] > self.budget:
                     break
@@ -134,7 +130,7 @@ class Asked:
             killed = said[-1] if said and said[-1] is not None else None
             if ended != 0:
                 killed = f"{items[chosen[max(len(said) - 1, 0)]].nodeid} (no end, or a crash)"
-            yield place, killed, len(chosen), total - spent[place]
+            yield place, killed, len(chosen)
 
     def _asked(
         self, tree: ast.Module, mutant: Mutant, items: list[pytest.Item], tests: list[tuple[pytest.Item, float]]
