@@ -62,8 +62,9 @@ def test_a_rank_falls_to_a_rank() -> None:
 
 def test_of_other_claims_the_judge_takes_the_system_as_it_is_given() -> None:
     """Whoever asks about some actors only restricts the system first."""
-    claim = Invariant(**SAID, holds=X < 1, given=("user",))
-    assert Judge().check_proof(LOOP, claim, ONE, certificate(numbers(0, 1))).covered.tolist() == [False]
+    claim = Invariant(**SAID, holds=X < 2, given=("user",))
+    line = walk("a 0>1", "b 1>2", "back 2>0 user")
+    assert Judge().check_proof(line, claim, ONE, certificate(numbers(0, 1, 2))).covered.tolist() == [False]
 
 
 # --- fair runs --------------------------------------------------------------------------------------------------------
