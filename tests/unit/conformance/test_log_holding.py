@@ -183,6 +183,16 @@ def test_log_in_which_nothing_means_anything_is_no_success(events: Events, tmp_p
         held(tmp_path, events)
 
 
+def test_events_that_are_known_to_mean_nothing_are_no_fault_and_no_success(tmp_path: Path) -> None:
+    path = tmp_path / "reading.json"
+    path.write_text('{"schema": "tunnelproof.reading/1", "rules": [{"match": {"ev": "noise"}}]}')
+    silent = read_reading(path, GATE)
+    with pytest.raises(NothingToCheck, match="none of 1 events"):
+        held(tmp_path, [{"ev": "noise"}], reading=silent, strict=True)
+    found = held(tmp_path, [{"ev": "noise"}, push(1)], reading=replace(silent, by_name=True), strict=True)
+    assert (found.read, found.understood, found.ignored) == (2, 1, {"noise": 1})
+
+
 def test_log_may_begin_in_any_reachable_state_if_the_reading_says_so(tmp_path: Path) -> None:
     events = [act("draw", outcome="slips")]
     assert held(tmp_path, events).fit is Fit.DOES_NOT_FIT

@@ -109,22 +109,18 @@ class _Held:
             if self.read % _TELL_EVERY == 0:
                 progress(f"log: {self.read:,} events")
             found = self.understanding.meaning(record)
-            if found is None:
+            if found is None and self.strict:
+                message = f"no rule of the reading says what '{_kind(record)}' means"
+                hint = "add a rule (one that says nothing will do), or leave --strict out"
+                raise ModelError("TP182", message, where=Location(record.file, record.line), hint=hint)
+            if found is None or not (found[1].steps or found[1].seen):
                 self._ignore(record)
                 continue
             self.understood += 1
-            rule, meaning = found
-            if meaning.steps or meaning.seen:
-                yield Timed(record.time, (record, rule, meaning))
+            yield Timed(record.time, (record, *found))
 
     def _ignore(self, record: Record) -> None:
-        kind = " ".join(
-            str(record.fields[key])[:40] for key in ("src", "ev", "to") if record.fields.get(key) is not None
-        )
-        if self.strict:
-            message = f"no rule of the reading says what '{kind}' means"
-            hint = "add a rule (one that says nothing will do), or leave --strict out"
-            raise ModelError("TP182", message, where=Location(record.file, record.line), hint=hint)
+        kind = _kind(record)
         self.ignored[kind if kind in self.ignored or len(self.ignored) < _OTHER_KINDS else "others"] += 1
 
     def _through(self, tracker: Tracker, before: int, moment: Sequence[Sequence[Event]]) -> tuple[int, Refusal | None]:
@@ -189,6 +185,11 @@ class _Held:
             left=left,
             detail=detail,
         )
+
+
+def _kind(record: Record) -> str:
+    told = (record.fields.get(key) for key in ("src", "ev", "to"))
+    return " ".join(str(value)[:40] for value in told if value is not None)
 
 
 def _logged(record: Record, rule: int) -> LoggedEvent:
