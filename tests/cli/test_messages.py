@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -53,3 +54,12 @@ def test_claim_with_a_fault_is_located_in_the_model_file(claim: str, said: str, 
     line = text[: text.index(claim)].count("\n") + 1
     assert (ran.status, ran.out) == (3, "")
     assert ran.err.startswith(f"{door}:{line}: ") and said in ran.err and ran.err.count("\n") == 1
+
+
+def test_a_proof_that_does_not_tell_whether_its_trigger_is_ever_met_says_so(door: str, run: Any) -> None:
+    asked = ("prove", door, "order.push-first", "--engine", "smt")
+    (cell,) = json.loads(run(*asked, "--output-format", "json").out)["claims"][0]["cells"]
+    assert (cell["verdict"], cell["vacuous"]) == ("proved", None)
+    for command in (asked, ("explain", *asked[1:])):
+        assert "proved (perhaps vacuously)" in run(*command).out
+    assert "vacuously" not in run("prove", door, "order.push-first").out

@@ -9,17 +9,15 @@ from tunnelproof.errors import ModelError, UsageError, near
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.expressions import Expr
-from tunnelproof.model.language.formula import parse_formula
 from tunnelproof.model.language.system import System
 from tunnelproof.semantics.step import initial_states
+from tunnelproof.verification.selection import read_where
 
 
 def space_of(system: System, where: Expr | str | None = None) -> ConfigurationSpace:
     """Return the valid configurations in which ``where`` holds."""
     space = ConfigurationSpace(system.configuration, system.constraints)
-    if where is None:
-        return space
-    return space.narrow(parse_formula(where, set(space.named)) if isinstance(where, str) else where)
+    return space if where is None else space.narrow(read_where(where, system))
 
 
 def starts(system: System, configuration: Mapping[str, Value], fixed: Mapping[str, Value] | None = None) -> list[Start]:

@@ -48,7 +48,7 @@ def _heading(asked: Explanation) -> Iterator[str]:
         yield from (style.paint(line, "dim") for line in wrapped(wording.source(claim.source), 4, first="  "))
     yield ""
     for cell in asked.found.cells:
-        vacuously = " vacuously" if cell.vacuous else ""
+        vacuously = wording.vacuity(cell, claim)
         counted = f"in {cell.configurations:,} of {wording.number(total, 'configuration')}"
         said = f"{style.mark(cell.verdict)} {style.word(cell.verdict)}{vacuously} {counted}"
         when = "" if cell.when == TRUE else f" when {wording.formula(cell.when, asked.outcome.system)}"

@@ -130,7 +130,7 @@ def _claim(found: ClaimOutcome, name: str, width: int, report: Report) -> Iterat
     yield from _platforms(main, report)
     for cell in found.cells:
         if cell is not main and not _implied(cell, main, found):
-            yield from _other(cell, total, report)
+            yield from _other(found, cell, total, report)
     if verdict in (Verdict.UNKNOWN, Verdict.WITHHELD):
         yield from wrapped(_why(found), 8, first="      because: ")
     if verdict is Verdict.REFUTED or (isinstance(found.claim, Reachable) and main.evidence.runs):
@@ -147,7 +147,7 @@ def _overview(found: ClaimOutcome, cell: Cell, total: int, head: str, report: Re
         vacuous = sum(other.configurations for other in found.cells if other.vacuous)
         where, when = f" in all {total:,}" + (f" ({vacuous:,} of them vacuously)" if vacuous else ""), ""
     if len(head) + len(where) + len(when) + 10 <= columns():
-        yield head + style.word(verdict) + (" vacuously" if cell.vacuous else "") + where + when
+        yield head + style.word(verdict) + wording.vacuity(cell, found.claim) + where + when
     else:
         yield head + style.word(verdict) + where
         short = _is_short(cell.when, report)
@@ -190,7 +190,7 @@ def _weight(cell: Cell, found: ClaimOutcome) -> tuple[int, bool]:
 def _headline(found: ClaimOutcome, cell: Cell, total: int, head: str, indent: int, report: Report) -> Iterator[str]:
     style, system = report.style, report.outcome.system
     verdict = found.verdict if found.reason is Reason.VACUOUS else cell.verdict
-    said = style.word(verdict) + (" vacuously" if cell.vacuous else "")
+    said = style.word(verdict) + wording.vacuity(cell, found.claim)
     if cell.configurations == total:
         said += f" in {'all ' if total > 1 else ''}{wording.number(total, 'configuration')}"
         line = head + said
@@ -236,8 +236,9 @@ def _implied(cell: Cell, main: Cell, found: ClaimOutcome) -> bool:
     return len(found.cells) == 2 and cell.verdict is Verdict.PROVED and not cell.vacuous and main is not cell
 
 
-def _other(cell: Cell, total: int, report: Report) -> Iterator[str]:
-    said = f"{cell.verdict.value}{' vacuously' if cell.vacuous else ''} in {cell.configurations:,} of {total:,}"
+def _other(found: ClaimOutcome, cell: Cell, total: int, report: Report) -> Iterator[str]:
+    vacuously = wording.vacuity(cell, found.claim)
+    said = f"{cell.verdict.value}{vacuously} in {cell.configurations:,} of {total:,}"
     yield from wrapped(f"{said} when {wording.formula(cell.when, report.outcome.system)}", 10, first=" " * 6)
 
 

@@ -11,11 +11,12 @@ from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.expressions import TRUE, Expr
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.model.language.system import Confidence, Source, Step, System
+from tunnelproof.properties.claims import Claim, Tradeoff
 from tunnelproof.rendering.safe_text import safe_text
 
 if TYPE_CHECKING:  # what is only shown needs no engine and no judge
     from tunnelproof.family.nearest import Change
-    from tunnelproof.verification.outcome import Evidence, Outcome
+    from tunnelproof.verification.outcome import Cell, Evidence, Outcome
     from tunnelproof.verification.runs import Run
 
 
@@ -29,6 +30,14 @@ def number(count: int, thing: str = "") -> str:
 def value(shown: Value) -> str:
     """Write a value as formulas do."""
     return str(shown).lower() if isinstance(shown, bool) else safe_text(shown)
+
+
+def vacuity(cell: Cell, claim: Claim) -> str:
+    """Return what is said after a verdict if nothing that the claim speaks of happens, or if that is undecided."""
+    if cell.vacuous:
+        return " vacuously"
+    undecided = cell.vacuous is None and cell.verdict is Verdict.PROVED and not isinstance(claim, Tradeoff)
+    return " (perhaps vacuously)" if undecided else ""
 
 
 def formula(expr: Expr, system: System) -> str:

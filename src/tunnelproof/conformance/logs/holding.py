@@ -27,7 +27,6 @@ from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import System
 from tunnelproof.semantics.tabulate import Table
-from tunnelproof.verification.selection import read_where
 
 DEFAULT_LIMIT = 1_000_000  # pairs
 Event = tuple[Record, int, Meaning]
@@ -54,7 +53,7 @@ def conform(
     have, if ``strict`` and an event means nothing, or if no event means anything.
     """
     understanding = Understanding(system, reading or by_name())
-    held = _Held(understanding, _space(system, where), [str(path) for path in logs], strict, form.provisional)
+    held = _Held(understanding, space_of(system, where), [str(path) for path in logs], strict, form.provisional)
     try:
         tracker = Tracker(understanding, held.space, max_states)
         return held.against(tracker, [form.records(path) for path in logs], progress)
@@ -62,11 +61,6 @@ def conform(
         return held.stopped(f"more than {max_states:,} pairs of a configuration and a state would have to be kept")
     except TooManyAtOnce:
         return held.stopped("too many events of the same moment in different files would have to be tried in any order")
-
-
-def _space(system: System, where: Expr | str | None) -> ConfigurationSpace:
-    space = space_of(system)
-    return space if where is None else space.narrow(read_where(where, system))
 
 
 class _Held:
