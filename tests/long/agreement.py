@@ -84,7 +84,7 @@ def compare(system: System, claims: Sequence[Claim], engines: Sequence[str], cou
         return
     if all(inside.values()):
         _count(claims, wanted, counts)
-    for engine in engines:
+    for engine in engines if wanted else ():
         try:
             outcome = prove(system, [claim for claim in claims if claim.id in wanted], engine=engine)
         except ModelError as fault:
