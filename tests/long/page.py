@@ -15,8 +15,8 @@ Each row is a campaign that anybody can repeat with the command in its summary: 
 A *failure* is anything that should not have happened: a verdict that brute force contradicts, a wrong certificate that
 is accepted, a traceback. What campaigns found was fixed before the run shown here; [found.md](found.md) lists it. This
 page is made by `python -m tests.long` from the summaries beside it, which have every count. Beside it are the
-[mutants of the trusted base](mutants.md) with every survivor explained, and [proofs of more than 10⁸ states](invariants.md)
-that two solvers have checked from their certificates.
+[mutants of the trusted base](mutants.md) with every survivor explained, and
+[proofs of more than 10⁸ states](invariants.md) that two solvers have checked from their certificates.
 
 | campaign | a trial is | trials | failures | target | seed | seconds |
 |---|---|---:|---:|---|---:|---:|
