@@ -16,8 +16,8 @@ import z3
 from tests.long.agreement import described, subjects
 from tests.long.campaign import Campaign, Tally, examples
 from tests.long.changed_formulas import changed_formula
-from tests.long.rewrites import claim_with
 from tests.long.obligations import Obligations
+from tests.long.rewrites import claim_with
 
 from tunnelproof.errors import ClaimError, EvidenceRejected, ModelError
 from tunnelproof.evidence.certificate import Certificate
