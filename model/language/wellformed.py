@@ -8,6 +8,7 @@ import unicodedata
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from graphlib import CycleError, TopologicalSorter
+from math import prod
 
 from tunnelproof.errors import Location, ModelError, near
 from tunnelproof.model.language.domains import (
@@ -50,6 +51,8 @@ LABEL = re.compile(r"\w+([.\- ]\w+)*")
 LONGEST_NAME = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
 LARGEST_WRITTEN_OUT = 100_000  # parts of an expression whose derived names are written out
+
+MOST_STEPS = 65_536  # labels of steps; engines list them, and the certifier takes no more
 
 Extent = tuple[int, int]  # number of parts, nesting
 
@@ -100,6 +103,7 @@ class _Check:
         self.assignable = {v.name: v.domain for v in system.variables}
         self.written_out: dict[str, Extent] = {}
         self.ranges: dict[str, Domain] = {}
+        self.steps = 0
 
     def run(self) -> None:
         system = self.system
@@ -241,6 +245,7 @@ class _Check:
         for parameter in action.parameters:
             self.parameter(parameter, scope, what, action.where)
             ranges[parameter.name] = parameter.domain
+        self.count(action, what)
         self.expression(action.guard, scope, BOOL, f"{what}, guard", action.where, ranges)
         if not action.outcomes:
             where = self.places.of(action, "outcomes") or action.where
@@ -257,6 +262,16 @@ class _Check:
             hint = f"give a natural number below {LARGEST_INTEGER}"
             where = self.places.of(action, "price") or action.where
             raise ModelError("TP131", f"{what}: the price is {action.price}", where=where, hint=hint)
+
+    def count(self, action: Action, what: str) -> None:
+        """Refuse more steps than engines and the certifier can list."""
+        choices = prod(len(parameter.domain.values) for parameter in action.parameters)
+        self.steps += choices * len(action.outcomes)
+        if self.steps > MOST_STEPS:
+            where = self.places.of(action, "parameters") or action.where
+            message = f"{what} has {choices:,} choices of parameters"
+            hint = f"a model can have {MOST_STEPS:,} steps: choices of all actions, times their outcomes"
+            raise ModelError("TP139", message, where=where, hint=hint)
 
     def parameter(
         self, parameter: Parameter, scope: MutableMapping[str, Type], what: str, where: Location | None

@@ -10,6 +10,7 @@ import pytest
 from tunnelproof.errors import ModelError
 from tunnelproof.model.language.component import WEAK, Component, Configuration, compose
 from tunnelproof.model.language.document import read_system, to_json
+from tunnelproof.model.language.domains import Range
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.wellformed import check_system
 
@@ -60,3 +61,13 @@ def test_actor_that_a_json_model_does_not_list_is_refused_where_it_stands() -> N
         read_system(text, "m.json")
     where = caught.value.where
     assert where is not None and text.splitlines()[where.line - 1][where.column - 1 :].startswith('"usr"')
+
+
+def test_more_steps_than_can_be_listed_are_refused_at_once() -> None:
+    part = Component("part", actor="os")
+    many = {f"p{i}": Range(1, 40) for i in range(12)}
+    x = part.variable("x", Range(0, 2), start=0)
+    part.action("act", choose=many, when=x == 0, then={x: 1})
+    with pytest.raises(ModelError, match="act.*choices of parameters") as refused:
+        compose("many", configuration=Configuration(), components=[part])
+    assert refused.value.code == "TP139"
