@@ -1,6 +1,6 @@
 """Ask cvc5 about an SMT-LIB file: its Python package (``pip install cvc5``) comes without a program that does.
 
-    tunnelproof-certify --solver z3 --solver "python examples/cvc5_file.py" certificates/*
+tunnelproof-certify --solver z3 --solver "python examples/cvc5_file.py" certificates/*
 """
 
 import sys
