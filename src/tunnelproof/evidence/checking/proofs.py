@@ -39,9 +39,10 @@ class ProofCheck:
         if isinstance(claim, Recoverable) and claim.given is not None:
             given = graph.edges_of(shared_actions(graph.system, claim.given))
             self.reachable = graph.reach(graph.initial, given)
+            self.live = given & self.reachable[graph.sources]  # engines look for the way into a trap along these
         else:
             self.reachable = graph.reached
-        self.live = self.reachable[graph.sources]
+            self.live = self.reachable[graph.sources]
 
     def covered(self, certificate: Certificate) -> Mask:
         """Return for each configuration whether the certificate proves the claim (of `Reachable`: its refutation)."""
