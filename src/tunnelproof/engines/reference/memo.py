@@ -7,6 +7,7 @@ combination of their values; afterwards the answer is looked up.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.system import Action, Step, System
@@ -21,7 +22,7 @@ class Steps:
 
     def __init__(self, system: System) -> None:
         names = list(system.domains)
-        self._actions = [_Memo(system, action, names) for action in system.actions]
+        self._actions = [_Memo(system, action, names) for action in system.actions]  # there may be thousands
 
     def of(self, configuration: Values, state: Values) -> Iterator[tuple[Step, Values]]:
         """Yield every step of the state with the state after it."""
@@ -39,7 +40,7 @@ class _Memo:
     def __init__(self, system: System, action: Action, names: list[str]) -> None:
         read = frozenset().union(*(system.reads(expr) for expr in action.expressions))
         self._read = [i for i, name in enumerate(names) if name in read]
-        self._alone = system.restricted_to(frozenset({action.name}))
+        self._alone = replace(system, actions=(action,))
         position = {v.name: i for i, v in enumerate(system.variables)}
         self._written = {o.name: [position[name] for name, _ in o.effects] for o in action.outcomes}
         self._known: dict[Values, tuple[tuple[Step, Writes], ...]] = {}

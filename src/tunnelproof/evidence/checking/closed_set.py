@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -69,12 +69,13 @@ def _initial_mask(known: RowSet, rows: Codes) -> np.ndarray[tuple[int], np.dtype
     return mask
 
 
-def edges_within(system: System, known: RowSet, steps: Container[Step]) -> tuple[Places, Places, Places]:
+def edges_within(system: System, known: RowSet, steps: Iterable[Step]) -> tuple[Places, Places, Places]:
     """Return (sources, targets, labels) of the steps between the rows, sorted; raise if one leads out of them."""
+    wanted = frozenset(steps)
     table = Table(system, known.rows, known.columns)
     by_label: list[tuple[int, Places, Places]] = []
     for label, step in enumerate(system.steps):
-        if step not in steps:
+        if step not in wanted:
             continue
         at, changes = table.changes(step)
         found = known.find_changed(at, changes)
