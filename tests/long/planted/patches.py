@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 KINDS = ("engines", "judge", "certifier")  # folders: who is given the bugs
-COPIED = ("src", "model", "properties", "tests", "bench", "cli.py", "pyproject.toml")
+COPIED = ("src", "model", "properties", "tests", "bench", "examples", "cli.py", "pyproject.toml")
 ANALYSIS = "analysis"  # algorithms that every engine but smt uses; asked through the plainest one
 PLAINEST = "reference"
 
