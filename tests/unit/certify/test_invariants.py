@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.invariants import SOLVERS
 from tests.unit.certify.written import findings, read, rewrite, write
 
 from tunnelproof.model.language.component import Component, Configuration, compose
@@ -16,22 +17,10 @@ from tunnelproof.model.language.system import System
 from tunnelproof.model.language.terms import Term, after, name, taken
 from tunnelproof.properties.claims import DeadlockFree, Invariant, Precedence, Reachable, StepInvariant
 
-Z3 = "import sys, z3; s = z3.Solver(); s.from_file(sys.argv[1]); print(s.check())"
-CVC5 = """
-import sys, cvc5
-solver = cvc5.Solver(cvc5.TermManager())
-reader = cvc5.InputParser(solver)
-reader.setFileInput(cvc5.InputLanguage.SMT_LIB_2_6, sys.argv[1])
-while not (command := reader.nextCommand()).isNull():
-    said = command.invoke(solver, reader.getSymbolManager())
-    if said:
-        print(said, end="")
-"""
-
 
 @pytest.fixture(scope="module")
 def solvers() -> list[list[str]]:
-    return [[sys.executable, "-c", program] for program in (Z3, CVC5)]
+    return [[str(word) for word in solver] for solver in SOLVERS]
 
 
 def counting(spare: int) -> System:
