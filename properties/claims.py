@@ -15,9 +15,10 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tunnelproof.errors import ClaimError, Location, ModelError
-from tunnelproof.model.language.expressions import TRUE, Expr, conjoin, negate
+from tunnelproof.model.language.expressions import TRUE, Expr, conjoin, disjoin, negate
 from tunnelproof.model.language.placing import excerpt
 from tunnelproof.model.language.system import Fairness, Source
+from tunnelproof.model.language.temporal import antecedents
 from tunnelproof.model.language.terms import Term, expression
 
 Formula = Term | Expr | bool
@@ -211,6 +212,30 @@ class NeverForever(Fair):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ltl(Fair):
+    """Every fair run satisfies ``formula``, of linear time (`model.language.temporal`) over point predicates.
+
+    Vacuous if none of its antecedents, the left sides of its implications, ever holds.
+    """
+
+    kind: ClassVar[str] = "ltl"
+    formulas: ClassVar[tuple[str, ...]] = ("formula",)
+    formula: _Predicate = REQUIRED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ctl(Fair):
+    """``formula``, of branching time (`model.language.temporal`) over states, holds in every initial state.
+
+    Its path quantifiers range over fair runs. Vacuous as `Ltl`.
+    """
+
+    kind: ClassVar[str] = "ctl"
+    formulas: ClassVar[tuple[str, ...]] = ("formula",)
+    formula: _Predicate = REQUIRED
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tradeoff(Claim):
     """No valid configuration proves all of ``claims`` (ids): refuted by the configurations that do."""
 
@@ -230,6 +255,8 @@ KINDS: dict[str, type[Claim]] = {
         Response,
         Recurrence,
         NeverForever,
+        Ltl,
+        Ctl,
         Tradeoff,
     )
 }
@@ -244,6 +271,8 @@ def trigger_of(claim: Claim) -> Expr | None:
             return claim.trigger
         case Precedence():
             return claim.then
+        case Ltl() | Ctl():
+            return disjoin(found) if (found := antecedents(claim.formula)) else None
         case _:
             return None
 

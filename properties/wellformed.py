@@ -6,15 +6,17 @@ from collections.abc import Collection, Iterable, Mapping
 
 from tunnelproof.errors import ClaimError, near
 from tunnelproof.model.language.domains import BOOL
-from tunnelproof.model.language.expressions import Expr
+from tunnelproof.model.language.expressions import BRANCHING, LINEAR, Expr
 from tunnelproof.model.language.placing import Places, excerpt
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.typing import Typing
 from tunnelproof.model.language.wellformed import LABEL, LONGEST_NAME, scope_of
 from tunnelproof.properties.claims import (
     Claim,
+    Ctl,
     DeadlockFree,
     Fair,
+    Ltl,
     NeverForever,
     Recoverable,
     StepInvariant,
@@ -57,13 +59,14 @@ def check_claim(claim: Claim, system: System, places: Places | None = None) -> N
 
 
 def _check_formulas(claim: Claim, system: System, places: Places | None) -> None:
-    about_states = isinstance(claim, (DeadlockFree, Recoverable))
+    about_states = isinstance(claim, (DeadlockFree, Recoverable, Ctl))
     typing = Typing(
         scope_of(system),
         error=ClaimError,
         actions=None if about_states else {a.name: tuple(o.name for o in a.outcomes) for a in system.actions},
         actors=tuple(dict.fromkeys([*system.actors, *(a.actor for a in system.actions)])),
         pairs=isinstance(claim, StepInvariant),
+        temporal=LINEAR if isinstance(claim, Ltl) else BRANCHING if isinstance(claim, Ctl) else (),
         places=places,
     )
     for role, expr in _formulas(claim):

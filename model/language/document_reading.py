@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from tunnelproof.errors import Location, ModelError, TunnelproofError, near
-from tunnelproof.model.language.expressions import OPERATORS, Apply, By, Expr, Literal, Next, Read, Taken
+from tunnelproof.model.language.expressions import OPERATORS, TEMPORAL, Apply, By, Expr, Literal, Next, Read, Taken
 from tunnelproof.model.language.formula import parse_formula
 from tunnelproof.model.language.json_text import JsonText, Node
 from tunnelproof.model.language.placing import Places, excerpt
@@ -149,7 +149,7 @@ class Reader:
 
     def _operator(self, node: Node) -> str:
         written = self.string(node, "an operator")
-        if written not in OPERATORS:
+        if written not in OPERATORS and written not in TEMPORAL:
             hint = near(written[:100], OPERATORS)
             raise self.fault(node, "TP115", f"unknown operator {excerpt(written)}", hint)
         return written

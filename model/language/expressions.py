@@ -35,7 +35,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """An operator of `OPERATORS` applied to arguments."""
+    """An operator of `OPERATORS`, or in a temporal claim of `TEMPORAL`, applied to arguments."""
 
     op: str
     args: tuple[Expr, ...]
@@ -92,6 +92,12 @@ CONNECTIVES = frozenset({"not", "and", "or", "implies"})
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 ARITHMETIC = frozenset({"+", "-", "*", "mod", "min", "max"})
 
+# Temporal operators, of claims alone -> number of arguments. Linear: next, finally, globally, until, weak until,
+# release. Branching: each of them after a path quantifier, A (all fair runs) or E (some fair run).
+LINEAR: dict[str, int] = {"X": 1, "F": 1, "G": 1, "U": 2, "W": 2, "R": 2}
+BRANCHING: dict[str, int] = {path + op: arity for path in "AE" for op, arity in LINEAR.items()}
+TEMPORAL: dict[str, int] = LINEAR | BRANCHING
+
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """Return the direct sub-expressions."""
@@ -121,6 +127,11 @@ def reads(expr: Expr) -> frozenset[str]:
 def speaks_of_steps(expr: Expr) -> bool:
     """Say whether the expression uses `Taken`, `By` or `Next`."""
     return any(isinstance(e, (Taken, By, Next)) for e in walk(expr))
+
+
+def is_temporal(expr: Expr) -> bool:
+    """Say whether the expression uses a temporal operator."""
+    return any(isinstance(e, Apply) and e.op in TEMPORAL for e in walk(expr))
 
 
 def conjoin(parts: Iterable[Expr]) -> Expr:

@@ -12,6 +12,8 @@
     x * y   x mod 3
     x   7   -7   true   member   'any member'   min(a, b)   max(a, b)   (a)
     taken(action)   taken(action/outcome)   by(actor)   next(a)         only in claims
+    X(a)  F(a)  G(a)  U(a, b)  W(a, b)  R(a, b)                         only in claims of linear time (ltl)
+    AX(a)  EX(a)  AF(a)  …  AR(a, b)  ER(a, b)                          only in claims of branching time (ctl)
 
 Lines further down bind tighter. A word that names something known is read as that name, every other one is an
 enum member; a member that is a known name, a reserved word or no plain word stands in quotes.
@@ -30,6 +32,7 @@ from typing import Any
 from tunnelproof.errors import Location, ModelError, TunnelproofError, near
 from tunnelproof.model.language.domains import LARGEST_LITERAL
 from tunnelproof.model.language.expressions import (
+    TEMPORAL,
     Apply,
     By,
     Expr,
@@ -46,7 +49,7 @@ from tunnelproof.model.language.placing import Lines, Places, excerpt
 from tunnelproof.model.language.typing import DEEPEST
 
 LONGEST_FORMULA = 100_000  # characters
-_FUNCTIONS = {"min": 2, "max": 2, "next": 1}
+_FUNCTIONS = {"min": 2, "max": 2, "next": 1, **TEMPORAL}
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<step> (?:taken|by)\s*\([^()]*\) )

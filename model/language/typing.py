@@ -6,7 +6,7 @@ An enum member is written as a bare string and takes its type from what it is co
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from tunnelproof.errors import Location, ModelError, TunnelproofError, near
 from tunnelproof.model.language.domains import BOOL, LARGEST_LITERAL, Bool, Domain, Enum, Range
@@ -14,6 +14,7 @@ from tunnelproof.model.language.expressions import (
     ARITHMETIC,
     CONNECTIVES,
     OPERATORS,
+    TEMPORAL,
     Apply,
     By,
     Expr,
@@ -23,6 +24,7 @@ from tunnelproof.model.language.expressions import (
     Taken,
     children,
     speaks_of_steps,
+    walk,
 )
 from tunnelproof.model.language.grammar import MEMBER
 from tunnelproof.model.language.placing import Places, excerpt
@@ -61,9 +63,10 @@ def shown(kind: Type) -> str:
 class Typing:
     """Checks expressions against a scope of names.
 
-    ``actions`` (with their outcomes) and ``actors`` allow `Taken` and `By`, ``pairs`` also allows `Next`. Faults
-    are raised as ``error`` (a `ModelError` or `ClaimError`) with the place of the faulty part if ``places`` knows
-    it, and otherwise the place given to each call.
+    ``actions`` (with their outcomes) and ``actors`` allow `Taken` and `By`, ``pairs`` also allows `Next`,
+    ``temporal`` the operators in it, as parts of formulas made of connectives and such operators. Faults are raised
+    as ``error`` (a `ModelError` or `ClaimError`) with the place of the faulty part if ``places`` knows it, and
+    otherwise the place given to each call.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Typing:
         actions: Mapping[str, tuple[str, ...]] | None = None,
         actors: tuple[str, ...] = (),
         pairs: bool = False,
+        temporal: Collection[str] = (),
         places: Places | None = None,
     ) -> None:
         self.scope = scope
@@ -81,6 +85,7 @@ class Typing:
         self.actions = actions
         self.actors = actors
         self.pairs = pairs
+        self.temporal = temporal
         self.places = places or Places()
         self._where: Location | None = None
         self._what = ""
@@ -145,16 +150,20 @@ class Typing:
 
     def _apply(self, expr: Apply, expected: Type | None) -> Type:
         op, args = expr.op, expr.args
-        if op not in OPERATORS:
+        if op not in OPERATORS and op not in TEMPORAL:
             raise self._fault(expr, "TP115", f"unknown operator '{op}'", near(op, OPERATORS))
-        arity = OPERATORS[op]
+        if op in TEMPORAL and op not in self.temporal:
+            raise self._out_of_place(expr, op)
+        arity = TEMPORAL[op] if op in TEMPORAL else OPERATORS[op]
         if (arity is None and not args) or (arity is not None and len(args) != arity):
             message = f"'{op}' takes {arity or 'one or more'} arguments, not {len(args)}"
             raise self._fault(expr, "TP115", message, "check the brackets")
-        if op in CONNECTIVES:
+        if op in CONNECTIVES or op in TEMPORAL:
             for arg in args:
                 self._infer(arg, BOOL)
             return BOOL
+        if self.temporal:
+            self._check_instant(args, op)
         if op in ARITHMETIC:
             for arg in args:
                 self._infer(arg, INT)
@@ -171,6 +180,20 @@ class Typing:
             message = f"'{op}' compares whole numbers, not {shown(kind)}"
             raise self._fault(expr, "TP110", message, "compare with '=' or '!='")
         return BOOL
+
+    def _check_instant(self, args: tuple[Expr, ...], op: str) -> None:
+        """Raise if a value is made of temporal formulas: they are combined by connectives alone."""
+        for part in (found for arg in args for found in walk(arg)):
+            if isinstance(part, Apply) and part.op in TEMPORAL:
+                hint = "combine temporal formulas with and, or, not and implies"
+                raise self._fault(part, "TP119", f"'{part.op}' cannot stand inside '{op}'", hint)
+
+    def _out_of_place(self, expr: Expr, op: str) -> TunnelproofError:
+        if self.temporal:
+            have = "'A' or 'E' before each operator" if "AG" in self.temporal else "no path quantifiers"
+            return self._fault(expr, "TP119", f"'{op}' is no operator of this kind of claim", f"it has {have}")
+        message = f"'{op}' is a temporal operator, and this formula is about one moment"
+        return self._fault(expr, "TP119", message, "state the claim as one of the kind ltl or ctl")
 
     def _agree(self, left: Expr, right: Expr, expected: Type | None) -> Type:
         if expected is None and _is_bare(left) and not _is_bare(right):

@@ -24,11 +24,14 @@ from tunnelproof.model.language.expressions import (
     walk,
 )
 from tunnelproof.model.language.system import Action, Outcome, System
+from tunnelproof.model.language.temporal import has_next
 from tunnelproof.properties.claims import (
     Claim,
+    Ctl,
     DeadlockFree,
     Fair,
     Invariant,
+    Ltl,
     Precedence,
     Recoverable,
     Response,
@@ -69,6 +72,8 @@ def can_be_sliced(claim: Claim) -> bool:
             return False
         case Precedence() if claim.since is not None and not _repeats(claim.first, after=claim.since):
             return False
+        case Ltl() | Ctl():
+            return not has_next(claim.formula) and not speaks_of_steps(claim.formula)
         case _:
             return all(_quiet(formula) for formula in expressions_of(claim))
 
