@@ -16,13 +16,16 @@ from tunnelproof.model.language.document import read_system, sha256, to_document
 from tunnelproof.model.language.domains import Range
 from tunnelproof.model.language.expressions import Apply, Literal, Read, Taken
 from tunnelproof.model.language.system import Confidence, Fairness, Source, System
+from tunnelproof.model.language.temporal import AG, EF, EX, G, U
 from tunnelproof.model.language.terms import after, both, by, name, taken
 from tunnelproof.properties import document as claims_json
 from tunnelproof.properties.claims import (
     KINDS,
     Claim,
+    Ctl,
     DeadlockFree,
     Invariant,
+    Ltl,
     NeverForever,
     Precedence,
     Reachable,
@@ -61,6 +64,8 @@ CLAIMS: tuple[Claim, ...] = (
     Response(id="response", sentence="s", trigger=FULL, response=N == 0, assuming={"reset": Fairness.WEAK}),
     Recurrence(id="again", sentence="s", point=N == 0),
     NeverForever(id="never", sentence="s", points=(FULL, N == 0)),
+    Ltl(id="line", sentence="s", formula=G(FULL >> U(taken("reset"), N == 0)), assuming={"reset": Fairness.STRONG}),
+    Ctl(id="tree", sentence="s", formula=AG(FULL >> EX(EF(N == 0)))),
     Tradeoff(id="both", sentence="s", claims=("top", "back")),
 )
 
