@@ -341,7 +341,9 @@ class Model:
             raise Unreadable("two derived names are the same")
 
     def _action(self, part: Any) -> Action:
-        only(part, "name actor component parameters guard outcomes fairness each price joins doc source", "an action")
+        # `takes`, a duration, is no concern of untimed claims; a claim about time comes with its timed system as model.
+        keys = "name actor component parameters guard outcomes fairness each price takes joins doc source"
+        only(part, keys, "an action")
         name, actor, fairness = member(part, "name", str), member(part, "actor", str), part.get("fairness", "none")
         types, columns = dict(self.types), []
         for parameter in member(part, "parameters", list, []):

@@ -32,6 +32,7 @@ from tunnelproof.model.language.system import (
     ConfigurationVariable,
     DecidedBy,
     Derived,
+    Duration,
     Fairness,
     Outcome,
     Parameter,
@@ -75,6 +76,11 @@ class Result:
 def outcome(name: str, then: Effects | None = None, *, when: object = True, fair: bool = False) -> Result:
     """Describe one named outcome of an action."""
     return Result(name, then or {}, when, fair)
+
+
+def seconds(lo: int, hi: int | None, *, source: Source | None = None) -> Duration:
+    """Describe how long an action takes: at least ``lo`` and at most ``hi`` seconds (``None``: no end is known)."""
+    return Duration(lo, hi, source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +181,7 @@ class Component:
         fair: Fairness = NONE,
         each: bool = False,
         price: int | None = None,
+        takes: Duration | None = None,
         actor: str | None = None,
         source: Source | None = None,
         doc: str = "",
@@ -182,7 +189,7 @@ class Component:
         """Declare a guarded command.
 
         ``then`` holds in every outcome; ``outcomes`` (if any) each add to it. ``price`` is a natural number, by default
-        1 for an action of the actor ``user`` and 0 otherwise.
+        1 for an action of the actor ``user`` and 0 otherwise. ``takes`` is a duration such as ``seconds(5, 30)``.
         """
         who = actor or self.actor
         self.actions.append(
@@ -196,6 +203,7 @@ class Component:
                 fairness=_fairness(fair, name),
                 each=each,
                 price=_price(price, who),
+                duration=takes,
                 source=source,
                 doc=doc,
                 where=_caller(),
@@ -212,13 +220,14 @@ class Component:
         *parts: Part,
         fair: Fairness = NONE,
         price: int | None = None,
+        takes: Duration | None = None,
         source: Source | None = None,
         doc: str = "",
     ) -> None:
         """Declare an action that several components take together, initiated by this component's actor.
 
-        The guard is the conjunction of the parts' guards, the effects their union; fairness and price stand on the
-        join.
+        The guard is the conjunction of the parts' guards, the effects their union; fairness, price and duration stand
+        on the join.
         """
         effects = tuple(effect for part in parts for effect in part.then)
         self.actions.append(
@@ -230,6 +239,7 @@ class Component:
                 outcomes=(Outcome("", effects),),
                 fairness=_fairness(fair, name),
                 price=_price(price, self.actor),
+                duration=takes,
                 source=source,
                 doc=doc,
                 joins=tuple(part.component for part in parts),

@@ -28,6 +28,7 @@ from tunnelproof.model.language.system import (
     ConfigurationVariable,
     DecidedBy,
     Derived,
+    Duration,
     Fairness,
     Outcome,
     Parameter,
@@ -204,7 +205,7 @@ class _Model:
     def _action(self, node: Node) -> Action:
         reader = self.reader
         required = ("name", "actor", "component", "guard", "outcomes")
-        optional = ("parameters", "fairness", "each", "price", "joins", "source", "doc")
+        optional = ("parameters", "fairness", "each", "price", "takes", "joins", "source", "doc")
         parts = reader.object(node, "an action", required, optional)
         listed = reader.items(parts["parameters"], "'parameters'") if "parameters" in parts else []
         parameters = tuple([self._parameter(item) for item in listed])
@@ -217,6 +218,7 @@ class _Model:
             guard=reader.expression(parts["guard"], chosen),
             outcomes=tuple([self._outcome(item, chosen) for item in outcomes]),
             parameters=parameters,
+            duration=self._duration(parts["takes"]) if "takes" in parts else None,
             source=reader.source(parts.get("source")),
             doc=self._doc(parts),
             where=reader.where(parts["name"]),
@@ -233,10 +235,20 @@ class _Model:
             price=reader.whole(price, "'price'") if price else action.price,
             joins=reader.labels(parts["joins"], "'joins'") if "joins" in parts else (),
         )
-        for part in ("actor", "outcomes", "each", "price"):
+        for part in ("actor", "outcomes", "each", "price", "takes"):
             if part in parts:
                 reader.places.mark(made, reader.where(parts[part]), part)
         return made
+
+    def _duration(self, node: Node) -> Duration:
+        reader = self.reader
+        parts = reader.object(node, "a duration", (), ("at_least", "at_most", "source"))
+        lo, hi = parts.get("at_least"), parts.get("at_most")
+        return Duration(
+            lo=reader.whole(lo, "'at_least'") if lo else 0,
+            hi=reader.whole(hi, "'at_most'") if hi else None,
+            source=reader.source(parts.get("source")),
+        )
 
     def _parameter(self, node: Node) -> Parameter:
         parts = self.reader.object(node, "a parameter", ("name", "domain"))
@@ -337,10 +349,19 @@ def _action_document(action: Action) -> Json:
         **_unless("none", fairness=action.fairness.value),
         **_unless(False, each=action.each),
         **_unless(0, price=action.price),
+        **_duration_document(action.duration),
         **_unless([], joins=list(action.joins)),
         **_unless("", doc=action.doc),
         **source_document(action.source),
     }
+
+
+def _duration_document(duration: Duration | None) -> dict[str, Json]:
+    """Return the member ``takes`` of an action; none if it has no duration."""
+    if duration is None:
+        return {}
+    bounds = {**_unless(0, at_least=duration.lo), **_unless(None, at_most=duration.hi)}
+    return {"takes": {**bounds, **source_document(duration.source)}}
 
 
 def _outcome_document(outcome: Outcome) -> Json:

@@ -113,8 +113,23 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Duration:
+    """How long an action takes, in whole seconds: from its becoming enabled until it is taken.
+
+    It is taken only at ``lo`` or later, and time may not pass ``hi`` while it is enabled; ``None`` sets no end.
+    """
+
+    lo: int
+    hi: int | None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
-    """A guarded command of one actor. What no outcome assigns stays; all reads see the old state."""
+    """A guarded command of one actor. What no outcome assigns stays; all reads see the old state.
+
+    ``duration`` counts only where a question is about time.
+    """
 
     name: str
     actor: str
@@ -128,6 +143,7 @@ class Action:
     source: Source | None = None
     doc: str = ""
     joins: tuple[str, ...] = ()
+    duration: Duration | None = None
     where: Location | None = field(default=None, compare=False)
 
     @property

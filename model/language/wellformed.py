@@ -37,6 +37,7 @@ from tunnelproof.model.language.system import (
     ConfigurationVariable,
     DecidedBy,
     Derived,
+    Duration,
     Fairness,
     Outcome,
     Parameter,
@@ -165,6 +166,9 @@ class _Check:
         for part in explained:
             source = part.source or Source("")
             texts.extend((t, part.where) for t in (part.doc, source.at, source.says, source.version, source.date))
+            if isinstance(part, Action) and isinstance(part.duration, Duration):
+                timed = part.duration.source or Source("")
+                texts.extend((t, part.where) for t in (timed.at, timed.says, timed.version, timed.date))
         for text, where in texts:
             if _SURROGATE.search(text):
                 raise ModelError("TP137", "a text has a lone surrogate", where=where, hint="remove it")
@@ -262,6 +266,21 @@ class _Check:
             hint = f"give a natural number below {LARGEST_INTEGER}"
             where = self.places.of(action, "price") or action.where
             raise ModelError("TP131", f"{what}: the price is {action.price}", where=where, hint=hint)
+        if action.duration is not None:
+            self.duration(action, action.duration, what)
+
+    def duration(self, action: Action, duration: object, what: str) -> None:
+        where = self.places.of(action, "takes") or action.where
+        hint = "write seconds(5, 30), or seconds(5, None) where no end is known: whole, 0 <= lo <= hi"
+        if not isinstance(duration, Duration):
+            raise ModelError("TP146", f"{what} takes {excerpt(str(duration))}", where=where, hint=hint)
+        bounds = [duration.lo] if duration.hi is None else [duration.lo, duration.hi]
+        if any(type(bound) is not int for bound in bounds) or not 0 <= bounds[0] <= bounds[-1] < LARGEST_INTEGER:
+            shown = " to ".join(excerpt(str(bound)) for bound in bounds)
+            raise ModelError("TP146", f"{what} takes {shown} seconds", where=where, hint=hint)
+        if action.each:
+            hint = "write one action for each choice"
+            raise ModelError("TP147", f"{what} has a duration and is fair for each choice", where=where, hint=hint)
 
     def count(self, action: Action, what: str) -> None:
         """Refuse more steps than engines and the certifier can list."""

@@ -111,6 +111,7 @@ def _action(action: Action, system: System, style: Style) -> Iterator[str]:
     marks = [] if action.fairness is Fairness.NONE else [f"{action.fairness.value} fairness"]
     marks += ["for each choice"] if action.each else []
     marks += [f"price {action.price}"] if action.price else []
+    marks += [f"takes {wording.duration(action.duration)}"] if action.duration else []
     marks += [f"joins {', '.join(map(safe_text, action.joins))}"] if action.joins else []
     head = safe_text(action.name) + (f"({choice})" if choice else "") + (f" [{', '.join(marks)}]" if marks else "")
     yield from _entry(head, action.doc, 4)
@@ -119,6 +120,9 @@ def _action(action: Action, system: System, style: Style) -> Iterator[str]:
     for outcome in action.outcomes:
         yield from wrapped(_effects(outcome, system), 10, first=" " * 6)
     yield from (style.paint(line, "dim") for line in wrapped(wording.source(action.source), 10, first=" " * 6))
+    if action.duration is not None and action.duration.source is not None:
+        said = f"duration: {wording.source(action.duration.source)}"
+        yield from (style.paint(line, "dim") for line in wrapped(said, 10, first=" " * 6))
 
 
 def _effects(outcome: Outcome, system: System) -> str:

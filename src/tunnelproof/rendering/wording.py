@@ -10,7 +10,7 @@ from tunnelproof.evidence.verdict import Verdict
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.expressions import TRUE, Expr
 from tunnelproof.model.language.formula import format_formula
-from tunnelproof.model.language.system import Confidence, Source, Step, System
+from tunnelproof.model.language.system import Confidence, Duration, Source, Step, System
 from tunnelproof.properties.claims import Claim, Tradeoff
 from tunnelproof.rendering.safe_text import safe_text
 
@@ -55,6 +55,23 @@ def assigned(name: str, shown: Value) -> str:
 def change(one: Change) -> str:
     """Write a change of a configuration variable by its new value."""
     return assigned(one.name, one.new)
+
+
+def time(seconds: int) -> str:
+    """Write a time in the largest unit that leaves no remainder: ``30 s``, ``5 min``, ``24 h``, ``7 days``."""
+    if seconds and seconds % 86_400 == 0 and seconds > 86_400:
+        return f"{seconds // 86_400:,} days"
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size:,} {unit}"
+    return f"{seconds:,} s"
+
+
+def duration(takes: Duration) -> str:
+    """Write how long an action takes."""
+    if takes.hi is None:
+        return f"at least {time(takes.lo)}"
+    return time(takes.lo) if takes.lo == takes.hi else f"{time(takes.lo)} to {time(takes.hi)}"
 
 
 def step(one: Step) -> str:

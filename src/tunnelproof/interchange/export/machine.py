@@ -76,6 +76,8 @@ class Machine:
 
     def __init__(self, system: System, claims: Sequence[Claim], where: Expr | None) -> None:
         self.notes: list[str] = []
+        if any(action.duration for action in system.actions):
+            self.notes.append("durations of actions: this is the system without time")
         given, self.claims = self._together(claims)
         self.whole = system
         if given is not None:
