@@ -41,7 +41,7 @@ def system() -> System:
     lamp.variable("p", BOOL, start=False)
     lamp.variable("q", BOOL, start=False)
     n = lamp.variable("n", Range(0, 3), start=0)
-    lamp.action("press", when=n < 3, then={n: n + 1})
+    lamp.action("press", when=(n < 3) & ~name("p") & ~name("q"), then={n: n + 1})
     return compose("lamp", configuration=Configuration(), components=[lamp])
 
 
