@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tunnelproof.interchange.export.folding import fold
 from tunnelproof.model.language.domains import Domain, Range
 from tunnelproof.model.language.expressions import TRUE, Apply, Expr, Literal, Read, conjoin, conjuncts
+from tunnelproof.model.language.folding import fold
 from tunnelproof.model.language.ranges import Interval, possible_range
 from tunnelproof.model.language.system import System
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tunnelproof.interchange.export.bounds import stays_within
-from tunnelproof.interchange.export.folding import fold
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.expressions import (
     FALSE,
@@ -22,6 +21,7 @@ from tunnelproof.model.language.expressions import (
     replace,
 )
 from tunnelproof.model.language.expressions import By as ByActor
+from tunnelproof.model.language.folding import fold
 from tunnelproof.model.language.system import Action, Outcome, Step, System
 
 Effects = tuple[tuple[str, Expr], ...]

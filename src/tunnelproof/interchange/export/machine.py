@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tunnelproof.interchange.export.commands import broken_by, commands_of, enabled
-from tunnelproof.interchange.export.folding import fold
 from tunnelproof.interchange.export.history import History
 from tunnelproof.model.language.expressions import (
     FALSE,
@@ -19,6 +18,7 @@ from tunnelproof.model.language.expressions import (
     negate,
     speaks_of_steps,
 )
+from tunnelproof.model.language.folding import fold
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import (
     Claim,

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 
 from tunnelproof.interchange.export.commands import Command, kept, one_after_another
-from tunnelproof.interchange.export.folding import fold
 from tunnelproof.interchange.export.header import head, plain
 from tunnelproof.interchange.export.machine import Export, Machine
 from tunnelproof.interchange.export.names import Vocabulary, enums_of
@@ -17,6 +16,7 @@ from tunnelproof.interchange.export.reserved import MURPHI
 from tunnelproof.interchange.export.writing import Dialect, Writer
 from tunnelproof.model.language.domains import Bool, Domain, Enum, Range
 from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, Read, conjoin, negate, reads
+from tunnelproof.model.language.folding import fold
 from tunnelproof.model.language.ranges import possible_range
 from tunnelproof.model.language.system import ConfigurationVariable, Derived, System, Variable
 from tunnelproof.properties.claims import Claim, Precedence, Reachable, Recoverable

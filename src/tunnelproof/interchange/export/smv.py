@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tunnelproof.interchange.export.commands import Command
-from tunnelproof.interchange.export.folding import fold
 from tunnelproof.interchange.export.header import head, plain
 from tunnelproof.interchange.export.machine import STOPPED, Condition, Export, Machine, fair_formulas
 from tunnelproof.interchange.export.names import Vocabulary
@@ -17,6 +16,7 @@ from tunnelproof.interchange.export.reserved import SMV
 from tunnelproof.interchange.export.writing import Dialect, Writer
 from tunnelproof.model.language.domains import Bool, Domain, Enum, Range
 from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, conjoin, disjoin, negate
+from tunnelproof.model.language.folding import fold
 from tunnelproof.model.language.system import ConfigurationVariable, Variable
 from tunnelproof.properties.claims import (
     Claim,

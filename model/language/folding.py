@@ -1,4 +1,4 @@
-"""Constant folding: what a command has to say once its parameters have values."""
+"""Constant folding: what an expression has to say once some of its names have values."""
 
 from __future__ import annotations
 
