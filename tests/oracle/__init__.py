@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from tests.oracle.branching import Branching
 from tests.oracle.graph import (
     Configuration,
     Edge,
@@ -31,6 +32,7 @@ from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import (
     Claim,
+    Ctl,
     DeadlockFree,
     Invariant,
     NeverForever,
@@ -180,6 +182,11 @@ def _response(claim: Response, world: World, graph: Graph) -> Answer:
     return _answer(good, bool(triggers))
 
 
+def _ctl(claim: Ctl, world: World, graph: Graph) -> Answer:
+    branching = Branching(world, graph, promises(world.system, claim))
+    return _answer(branching.where(claim.formula) >= set(graph.initial), branching.is_triggered(claim.formula))
+
+
 DECIDERS: dict[type[Claim], Callable[..., Answer]] = {
     Invariant: _invariant,
     StepInvariant: _step_invariant,
@@ -190,6 +197,7 @@ DECIDERS: dict[type[Claim], Callable[..., Answer]] = {
     Recurrence: _recurrence,
     NeverForever: _never_forever,
     Response: _response,
+    Ctl: _ctl,
 }
 
 __all__ = [

@@ -120,6 +120,16 @@ def fair_loop(
     recurring: Sequence[Callable[[Edge], bool]] = (),
 ) -> bool:
     """Say whether a fair run in the end takes allowed steps only, each of ``recurring`` infinitely often."""
+    return any(True for _ in fair_loops(graph, promised, allowed, recurring))
+
+
+def fair_loops(
+    graph: Graph,
+    promised: Promises,
+    allowed: Sequence[Edge],
+    recurring: Sequence[Callable[[Edge], bool]] = (),
+) -> Iterator[set[State]]:
+    """Yield each set of states that a run, fair and with each of ``recurring``, can have infinitely often."""
     for states in _candidates(allowed):
         inside = [e for e in allowed if e.source in states and e.target in states]
         for avoided in _subsets(promised.outcomes):
@@ -130,8 +140,8 @@ def fair_loop(
                 and all(p.kept(graph, states, edges) for p in promised.actions)
                 and all(o.kept(graph, edges) for o in promised.outcomes)
             ):
-                return True
-    return False
+                yield states
+                break
 
 
 def _candidates(allowed: Sequence[Edge]) -> Iterator[set[State]]:
