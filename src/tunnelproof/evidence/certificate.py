@@ -72,11 +72,24 @@ class Level:
 
 
 @dataclass(frozen=True, eq=False)
+class Labelling:
+    """From which states of a set some fair run never leaves the set.
+
+    ``component`` numbers, for each row of the closed set, components in whose states a fair run can stay for ever (-1:
+    none); ``levels`` show that no fair run stays among the states from which none of these can be reached.
+    """
+
+    component: Numbers
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Certificate:
     """Evidence for a proof: a closed set of rows, and what the claim's kind needs beyond it.
 
     ``ranks`` (recoverable): per row the length of a path to the goal, -1 for none. ``levels`` (claims about fair runs):
-    why no fair run stays in the region. ``invariant``, a formula over configuration variables and variables,
+    why no fair run stays in the region. ``labellings`` (of branching time) one for each set that is asked about, in the
+    order of `checking.branching`. ``invariant``, a formula over configuration variables and variables,
     stands in for
     the closed set where that would be too large, in the configurations where the formula ``covers`` holds.
     ``definitions`` name truth values, each over configuration variables, variables and names defined before it, so that
@@ -86,6 +99,7 @@ class Certificate:
     closed: Codes | None = None
     ranks: Numbers | None = None
     levels: tuple[Level, ...] | None = None
+    labellings: tuple[Labelling, ...] | None = None
     invariant: Expr | None = None
     definitions: tuple[tuple[str, Expr], ...] = ()
     covers: Expr = TRUE
