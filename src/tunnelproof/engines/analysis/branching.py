@@ -1,4 +1,4 @@
-"""Decides claims of branching time on an explicit state graph: a labelling for each operator that asks for fair runs."""
+"""Decides claims of branching time on an explicit state graph, with a labelling for each operator about fair runs."""
 
 from __future__ import annotations
 

@@ -50,9 +50,11 @@ class Branching:
             case "implies", [f, g]:
                 return ~f | g
             case "and", _:
-                return np.logical_and.reduce(parts)
+                every: Mask = np.logical_and.reduce(parts)
+                return every
             case "or", _:
-                return np.logical_or.reduce(parts)
+                some: Mask = np.logical_or.reduce(parts)
+                return some
             case _, [f]:
                 return self._of_one(formula.op, f)
             case _, [f, g]:
