@@ -1,0 +1,228 @@
+"""Suites made from a model: which goals there are, in which configurations they are met, and by which walks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from tunnelproof.conformance.testgen.choosing import cover
+from tunnelproof.conformance.testgen.classes import names_read
+from tunnelproof.conformance.testgen.goals import Criterion, Goal, GoalFinder, Piece
+from tunnelproof.conformance.testgen.walking import Planner, Route, Terrain
+from tunnelproof.errors import NothingToCheck, UsageError
+from tunnelproof.evidence.graph import Mask, StateGraph
+from tunnelproof.evidence.rows import Numbers
+from tunnelproof.family.factors import TooManyCombinations
+from tunnelproof.family.space import ConfigurationSpace
+from tunnelproof.model.language.domains import Value
+from tunnelproof.model.language.expressions import Expr
+from tunnelproof.model.language.system import System
+from tunnelproof.semantics.step import Values
+from tunnelproof.verification.exploring import explored_in_parts, sound_space
+from tunnelproof.verification.suites import Coverage, Suite, Test
+
+Progress = Callable[[str], None]
+
+DEFAULT_PAIRS = 1_000_000  # of one configuration and its states
+
+_COUNTED = {
+    (Criterion.ACTIONS, False): "a step (action, parameters, outcome) and what its rule reads of the configuration",
+    (Criterion.ACTIONS, True): "a step (action, parameters, outcome) in a configuration",
+    (Criterion.TRANSITIONS, False): "a step in a state, with what its rule reads of the configuration and what is seen "
+    "after it",
+    (Criterion.TRANSITIONS, True): "a step in a state in a configuration",
+    (Criterion.GOALS, False): "a goal given",
+    (Criterion.GOALS, True): "a goal given, in a configuration",
+}
+
+
+def suite_of_walks(
+    system: System,
+    criterion: Criterion,
+    *,
+    where: Expr | str | None = None,
+    goals: Sequence[Goal] = (),
+    each: bool = False,
+    max_steps: int | None = None,
+    max_states: int = DEFAULT_PAIRS,
+    progress: Progress = lambda _: None,
+) -> Suite:
+    """Return tests that meet every goal of the criterion (actions, transitions or goals) that can be met."""
+    space, unchecked = sound_space(system, where, progress)
+    if unchecked is not None:
+        raise NothingToCheck("TP307", f"no suite can be made: {unchecked}", hint="see `tunnelproof lint`")
+    asked = Asked(system, space)
+    making = _Making(asked, GoalFinder(asked.cut, criterion, goals, each), max_steps, max_states, progress)
+    tests = making.tests_for_each() if each else making.tests_for_all()
+    coverage = Coverage(
+        criterion.value,
+        _COUNTED[criterion, each],
+        space.count(),
+        len({tuple(test.configuration.values()) for test in tests}),
+        making.reachable,
+        making.covered,
+        making.least,
+        tuple(making.unreachable()),
+        tuple(making.limits()),
+    )
+    return Suite(system, tuple(tests), coverage, "" if where is None else str(where))
+
+
+class Asked:
+    """The configurations asked about, as far as anything in the model reads them."""
+
+    def __init__(self, system: System, space: ConfigurationSpace) -> None:
+        self.system, self.space = system, space
+        read = names_read(system)
+        kept = tuple(v for v in system.configuration if v.name in read)
+        self.names = tuple(v.name for v in kept)
+        self.cut = replace(system, configuration=kept, constraints=())
+        try:
+            self.rows: tuple[Values, ...] = space.project(self.names)
+        except TooManyCombinations as many:
+            message = f"there are too many configurations to list: {many}"
+            raise UsageError("TP076", message, hint="ask about fewer of them with --where") from None
+
+    def configuration(self, row: Values) -> dict[str, Value]:
+        """Return the least whole configuration with these values."""
+        return self.space.least_extension(self.names, row)
+
+
+class _Making:
+    """A suite while it is made."""
+
+    def __init__(self, asked: Asked, finder: GoalFinder, longest: int | None, most: int, progress: Progress) -> None:
+        self.asked, self.finder = asked, finder
+        self.reachable = self.covered = self.least = 0
+        self._longest, self._most, self._progress = longest, most, progress
+        self._too_large = 0
+        self._explored = 0
+        self._met: set[int] = set()
+        self._tests: list[Test] = []
+
+    def tests_for_each(self) -> list[Test]:
+        """Cover what can be met in each configuration by itself."""
+        for graph in self._parts(self.asked.rows):
+            if graph is None:
+                continue
+            for piece in self.finder.pieces(graph):
+                wanted = piece.goals
+                self._met.update(wanted[wanted < 0].tolist())
+                self.reachable += len(wanted)
+                self._plan(piece, set(wanted.tolist()))
+            self._progress(f"{len(self._tests)} tests, {self._explored} of {len(self.asked.rows)} configurations")
+        return self._tests
+
+    def tests_for_all(self) -> list[Test]:
+        """Cover what can be met in any configuration, in few configurations."""
+        chosen, goals = self._chosen()
+        self.reachable = len(goals)
+        self._met.update(goals[goals < 0].tolist())
+        places = {row: i for i, row in enumerate(chosen)}
+        taken = self.finder.taken_in.copy()
+        pieces: dict[int, Piece] = {}
+        for _, graph in explored_in_parts(self.asked.cut, sorted(chosen, key=self._place.__getitem__), self._most):
+            assert graph is not None
+            pieces |= {places[piece.configuration]: piece for piece in self.finder.pieces(graph)}
+        self.finder.taken_in = taken
+        missing = set(goals.tolist())
+        for i in sorted(pieces):
+            wanted = missing.intersection(pieces[i].goals.tolist())
+            missing -= wanted
+            missing |= self._plan(pieces[i], wanted)
+            self._progress(f"{len(self._tests)} tests")
+        return self._tests
+
+    def _chosen(self) -> tuple[list[Values], Numbers]:
+        """Return few configurations that together meet every goal, and all goals there are."""
+        self._place = {row: i for i, row in enumerate(self.asked.rows)}
+        known: Numbers = np.zeros(0, dtype=np.int64)
+        chosen: list[tuple[Values, Numbers]] = []
+        for graph in self._parts(self.asked.rows):
+            if graph is None:
+                continue
+            found = [(piece.configuration, piece.goals) for piece in self.finder.pieces(graph)]
+            fresh = [goals[~_among(goals, known)] for _, goals in found]
+            chosen += [found[i] for i in cover(fresh)]
+            known = np.union1d(known, np.concatenate(fresh))
+        return [chosen[i][0] for i in cover([goals for _, goals in chosen])], known
+
+    def _parts(self, rows: Sequence[Values]) -> Iterator[StateGraph | None]:
+        for part, graph in explored_in_parts(self.asked.cut, rows, self._most, self._progress):
+            if graph is None:
+                self._too_large += 1
+            self._explored += len(part)
+            yield graph
+
+    def _plan(self, piece: Piece, wanted: set[int]) -> set[int]:
+        """Add tests in the configuration of the piece; return the goals that they do not meet."""
+        if not wanted:
+            return set()
+        planner = Planner(_terrain(piece), wanted, self._longest)
+        routes = planner.routes()
+        self.covered += len(wanted) - len(planner.missing)
+        self.least += len(wanted) - len(planner.missing)
+        self._tests += [self._test(piece, route) for route in routes]
+        return planner.missing
+
+    def _test(self, piece: Piece, route: Route) -> Test:
+        system = self.asked.system
+        start = {
+            v.name: v.domain.values[code]
+            for v, code in zip(system.variables, piece.states[route.start].tolist(), strict=True)
+        }
+        steps = tuple(system.steps[label] for label in piece.labels[list(route.edges)].tolist())
+        name = f"{self.finder.criterion}_{len(self._tests) + 1:04d}"
+        return Test(system, self.asked.configuration(piece.configuration), start, steps, name)
+
+    def unreachable(self) -> Iterable[str]:
+        """Name what no run can do."""
+        system, asked = self.asked.system, len(self.asked.rows) - self._too_large
+        for action in system.actions:
+            times = {
+                str(step): int(count)
+                for step, count in zip(system.steps, self.finder.taken_in.tolist(), strict=True)
+                if step.action == action.name
+            }
+            if not any(times.values()):
+                yield f"action '{action.name}' is never enabled"
+                continue
+            for step, count in times.items():
+                if not count:
+                    yield f"step '{step}' never exists"
+                elif self.finder.each and count < asked:
+                    yield f"step '{step}' exists in {count} of {asked} configurations only"
+        for number, goal in enumerate(self.finder.goals):
+            if -1 - number not in self._met:
+                yield f"goal '{goal.name}' is never met"
+
+    def limits(self) -> Iterable[str]:
+        """Say what was not looked at or not done."""
+        if self._too_large:
+            yield f"{self._too_large} configurations have more than {self._most} states each, and were left out"
+        if self.covered < self.reachable:
+            yield f"{self.reachable - self.covered} goals take more than {self._longest} steps from the start"
+
+
+def _terrain(piece: Piece) -> Terrain:
+    bounds = np.searchsorted(piece.sources, np.arange(len(piece.states) + 1)).tolist()
+    out = [range(low, high) for low, high in zip(bounds, bounds[1:], strict=False)]
+    return Terrain(piece.starts, out, piece.targets.tolist(), _grouped(*piece.edges), _grouped(*piece.nodes))
+
+
+def _grouped(places: Numbers, goals: Numbers) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for place, goal in zip(places.tolist(), goals.tolist(), strict=True):
+        found.setdefault(place, []).append(goal)
+    return found
+
+
+def _among(goals: Numbers, known: Numbers) -> Mask:
+    """Say which goals are known; ``known`` ascends."""
+    if not len(known):
+        return np.zeros(len(goals), dtype=bool)
+    places = np.minimum(np.searchsorted(known, goals), len(known) - 1)
+    found: Mask = known[places] == goals
+    return found
