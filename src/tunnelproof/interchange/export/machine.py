@@ -20,11 +20,14 @@ from tunnelproof.model.language.expressions import (
 )
 from tunnelproof.model.language.folding import fold
 from tunnelproof.model.language.system import System
+from tunnelproof.model.language.temporal import instants
 from tunnelproof.properties.claims import (
     Claim,
+    Ctl,
     DeadlockFree,
     Fair,
     Invariant,
+    Ltl,
     NeverForever,
     Precedence,
     Reachable,
@@ -88,6 +91,9 @@ class Machine:
         self.every_command = commands_of(system)
         self.commands = tuple(c for c in self.every_command if c.guard != FALSE)
         self.history = History(self.commands)
+        self._look_at_runs()
+
+    def _look_at_runs(self) -> None:
         self.fair_claims = [c for c in self.claims if isinstance(c, Fair)]
         self.stops = bool(self.fair_claims) and any(_sees_steps(claim) for claim in self.claims)
 
@@ -210,11 +216,11 @@ class Machine:
         """Whether each configuration has one initial state."""
         return all(v.start is not None and len(set(v.start)) == 1 for v in self.system.variables)
 
-    def leave_out_fair_claims(self, why: str) -> None:
-        """Drop the claims about fair runs: the format cannot say them."""
-        self.notes += [f"{claim.id}: {why}" for claim in self.fair_claims]
-        self.claims = tuple(claim for claim in self.claims if not isinstance(claim, Fair))
-        self.fair_claims, self.stops = [], False
+    def leave_out(self, kind: type[Claim], why: str) -> None:
+        """Drop the claims of a kind, before anything is asked of them: the format cannot say them."""
+        self.notes += [f"{claim.id}: {why}" for claim in self.claims if isinstance(claim, kind)]
+        self.claims = tuple(claim for claim in self.claims if not isinstance(claim, kind))
+        self._look_at_runs()
 
     @property
     def every_label(self) -> frozenset[int]:
@@ -247,6 +253,8 @@ class Machine:
 
 def fair_formulas(claim: Fair) -> tuple[Expr, ...]:
     """Return the point predicates of a claim about fair runs."""
+    if isinstance(claim, (Ltl, Ctl)):
+        return instants(claim.formula)
     return claim.points if isinstance(claim, NeverForever) else expressions_of(claim)
 
 

@@ -19,7 +19,7 @@ from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, Read, conj
 from tunnelproof.model.language.folding import fold
 from tunnelproof.model.language.ranges import possible_range
 from tunnelproof.model.language.system import ConfigurationVariable, Derived, System, Variable
-from tunnelproof.properties.claims import Claim, Precedence, Reachable, Recoverable
+from tunnelproof.properties.claims import Claim, Fair, Precedence, Reachable, Recoverable
 
 DIALECT = Dialect(
     true="true",
@@ -43,7 +43,7 @@ DIALECT = Dialect(
 
 def murphi(machine: Machine) -> Export:
     """Return the machine in Murphi."""
-    machine.leave_out_fair_claims("Murphi has no fair runs")
+    machine.leave_out(Fair, "Murphi has no fair runs")
     return _Murphi(machine).export()
 
 

@@ -20,6 +20,7 @@ from tunnelproof.model.language.folding import fold
 from tunnelproof.model.language.system import ConfigurationVariable, Variable
 from tunnelproof.properties.claims import (
     Claim,
+    Ctl,
     Fair,
     Precedence,
     Reachable,
@@ -52,6 +53,7 @@ MOST_ALTERNATIVES = 16  # of a choice that is written out
 
 def promela(machine: Machine) -> Export:
     """Return the machine in Promela."""
+    machine.leave_out(Ctl, "branching time is not in Spin's formulas")
     return _Promela(machine).export()
 
 

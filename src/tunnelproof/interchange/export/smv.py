@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tunnelproof.interchange.export.branching import branching, not_branching
 from tunnelproof.interchange.export.commands import Command
 from tunnelproof.interchange.export.header import head, plain
 from tunnelproof.interchange.export.machine import STOPPED, Condition, Export, Machine, fair_formulas
@@ -20,6 +21,7 @@ from tunnelproof.model.language.folding import fold
 from tunnelproof.model.language.system import ConfigurationVariable, Variable
 from tunnelproof.properties.claims import (
     Claim,
+    Ctl,
     Fair,
     Precedence,
     Reachable,
@@ -50,6 +52,8 @@ DIALECT = Dialect(
 
 def smv(machine: Machine) -> Export:
     """Return the machine in SMV."""
+    if why := not_branching(machine):
+        machine.leave_out(Ctl, why)
     return _Smv(machine).export()
 
 
@@ -96,6 +100,8 @@ class _Smv:
                 self._precedence(claim)
             case Recoverable():
                 self._recoverable(claim)
+            case Ctl():
+                self._property("CTLSPEC", claim.id, claim.sentence, branching(claim.formula, self._instant))
             case Fair():
                 own = () if self.fairness else self.machine.conditions(claim)
                 fair = [self._promise(condition) for condition in own]
@@ -145,14 +151,19 @@ class _Smv:
             text = f"!E [{stays} U ({stays} & !({at_rest}{possible}))]"
         self._property("CTLSPEC", claim.id, claim.sentence, text)
 
+    def _instant(self, formula: Expr) -> str:
+        return self.write(self.machine.point(formula))
+
     def _shared_fairness(self) -> tuple[Condition, ...]:
         """Return the conditions of fairness that can stand beside the relation, where NuSMV decides faster.
 
-        All claims about fair runs must have the same, and no formula may be CTL: of that NuSMV warns.
+        All claims about fair runs must have the same, and no formula may be CTL: of that NuSMV warns. Claims of
+        branching time have no other way; theirs are the same, and weak.
         """
-        branching = any(isinstance(claim, (Reachable, Precedence, Recoverable)) for claim in self.machine.claims)
+        others = any(isinstance(claim, (Reachable, Precedence, Recoverable)) for claim in self.machine.claims)
         found = dict.fromkeys(self.machine.conditions(claim) for claim in self.machine.fair_claims)
-        return next(iter(found)) if len(found) == 1 and not branching else ()
+        allowed = any(isinstance(claim, Ctl) for claim in self.machine.claims) or not others
+        return next(iter(found)) if len(found) == 1 and allowed else ()
 
     def _constraints(self) -> Iterator[str]:
         for condition in self.fairness:
