@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from tunnelproof.evidence.verdict import Verdict
@@ -11,6 +12,7 @@ from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.expressions import TRUE, Expr
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.model.language.system import Confidence, Duration, Source, Step, System
+from tunnelproof.model.language.times import spoken
 from tunnelproof.properties.claims import Claim, Tradeoff
 from tunnelproof.rendering.safe_text import safe_text
 
@@ -57,21 +59,11 @@ def change(one: Change) -> str:
     return assigned(one.name, one.new)
 
 
-def time(seconds: int) -> str:
-    """Write a time in the largest unit that leaves no remainder: ``30 s``, ``5 min``, ``24 h``, ``7 days``."""
-    if seconds and seconds % 86_400 == 0 and seconds > 86_400:
-        return f"{seconds // 86_400:,} days"
-    for size, unit in ((3600, "h"), (60, "min")):
-        if seconds and seconds % size == 0:
-            return f"{seconds // size:,} {unit}"
-    return f"{seconds:,} s"
-
-
 def duration(takes: Duration) -> str:
     """Write how long an action takes."""
     if takes.hi is None:
-        return f"at least {time(takes.lo)}"
-    return time(takes.lo) if takes.lo == takes.hi else f"{time(takes.lo)} to {time(takes.hi)}"
+        return f"at least {spoken(takes.lo)}"
+    return spoken(takes.lo) if takes.lo == takes.hi else f"{spoken(takes.lo)} to {spoken(takes.hi)}"
 
 
 def step(one: Step) -> str:
@@ -104,15 +96,24 @@ def summary(run: Run, longest: int = 8) -> str:
     """Say in one line how a witness goes."""
     steps = [step(one) for one in run.steps]
     if run.loop is None or run.idles:
-        text = _path(steps, longest)
+        text = _path(_gathered(steps), longest)
     else:
-        text = f"{_path(steps[: run.loop], longest)}, then for ever: {_path(steps[run.loop :], longest)}"
+        before, round_ = _gathered(steps[: run.loop]), _gathered(steps[run.loop :])
+        text = f"{_path(before, longest)}, then for ever: {_path(round_, longest)}"
         text = text.removeprefix("at the start, then ")
     if run.idles:
         text += ", and there it may stay for ever"
     if run.trap:
         text += f", into a trap of {number(len(run.trap), 'state')}"
     return text
+
+
+def _gathered(steps: Sequence[str]) -> list[str]:
+    """Write a step that is taken three times running, or more, once."""
+    found: list[str] = []
+    for said, times in ((said, len(list(same))) for said, same in groupby(steps)):
+        found += [said] * times if times < 3 else [f"{said} ({times} times)"]
+    return found
 
 
 def _path(steps: Sequence[str], longest: int) -> str:

@@ -1,0 +1,1 @@
+"""Time: a system with durations as an ordinary system with clocks, and claims about time as claims about that."""
