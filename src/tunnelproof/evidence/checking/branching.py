@@ -57,10 +57,9 @@ class Branching:
                 return some
             case _, [f]:
                 return self._of_one(formula.op, f)
-            case _, [f, g]:
-                return self._of_two(formula.op, f, g)
             case _:
-                raise AssertionError(formula.op)
+                f, g = parts
+                return self._of_two(formula.op, f, g)
 
     def _of_one(self, op: str, f: Mask) -> Mask:
         match op:
@@ -74,10 +73,9 @@ class Branching:
                 return ~self._until(np.ones_like(f), ~f)
             case "EG":
                 return self._stays(f)
-            case "AF":
-                return ~self._stays(~f)
             case _:
-                raise AssertionError(op)
+                assert op == "AF", op
+                return ~self._stays(~f)
 
     def _of_two(self, op: str, f: Mask, g: Mask) -> Mask:
         """What contradicts ``AU`` and ``AW`` is a node with neither that comes before any of g; ``AR``, one without g
@@ -94,10 +92,9 @@ class Branching:
                 return ~self._until(~g, ~f & ~g)
             case "ER":
                 return self._until(g, f & g) | self._stays(g)
-            case "AR":
-                return ~self._until(~f, ~g)
             case _:
-                raise AssertionError(op)
+                assert op == "AR", op
+                return ~self._until(~f, ~g)
 
     def _until(self, f: Mask, g: Mask) -> Mask:
         """Return the nodes from which a path goes through f to g."""
