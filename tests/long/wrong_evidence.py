@@ -26,11 +26,16 @@ def with_rows(found: Certificate, rows: Codes, numbered_as: Sequence[int]) -> Ce
     """Return the certificate with these rows, put in order; each has the numbers of an old row."""
     rows, first = np.unique(rows, axis=0, return_index=True)
     old = np.array(numbered_as, dtype=np.int64)[first]
+
+    def moved(level: Level) -> Level:  # of a linear formula it has numbers for the nodes of a product instead
+        by_row = len(level.component) == len(rows_of(found))
+        return replace(level, component=level.component[old]) if by_row else level
+
     return replace(
         found,
         closed=rows.astype(np.int32),
         ranks=None if found.ranks is None else found.ranks[old],
-        levels=found.levels and tuple(replace(level, component=level.component[old]) for level in found.levels),
+        levels=found.levels and tuple(moved(level) for level in found.levels),
     )
 
 

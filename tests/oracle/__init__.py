@@ -26,15 +26,17 @@ from tests.oracle.graph import (
     reached,
     worlds,
 )
+from tests.oracle.linear import Tableau, asked_of
 from tests.oracle.runs import Promises, TooLargeError, fair_loop, promises
 
-from tunnelproof.model.language.expressions import Expr
+from tunnelproof.model.language.expressions import Apply, Expr
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import (
     Claim,
     Ctl,
     DeadlockFree,
     Invariant,
+    Ltl,
     NeverForever,
     Precedence,
     Reachable,
@@ -187,6 +189,15 @@ def _ctl(claim: Ctl, world: World, graph: Graph) -> Answer:
     return _answer(branching.where(claim.formula) >= set(graph.initial), branching.is_triggered(claim.formula))
 
 
+def _ltl(claim: Ltl, world: World, graph: Graph) -> Answer:
+    promised = promises(world.system, claim)
+    wrong = Tableau(Apply("not", (claim.formula,)), world, graph, promised)
+    points = [*_points(graph), *((s, None) for s in graph.states if promised.may_stop(graph, s))]
+    asked = asked_of(claim.formula)
+    triggered = not asked or any(world.holds(left, *point) for left in asked for point in points)
+    return _answer(not wrong.is_satisfied(), triggered)
+
+
 DECIDERS: dict[type[Claim], Callable[..., Answer]] = {
     Invariant: _invariant,
     StepInvariant: _step_invariant,
@@ -197,6 +208,7 @@ DECIDERS: dict[type[Claim], Callable[..., Answer]] = {
     Recurrence: _recurrence,
     NeverForever: _never_forever,
     Response: _response,
+    Ltl: _ltl,
     Ctl: _ctl,
 }
 

@@ -7,18 +7,21 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 from tests.systems.formulas import Draw, Scope, chance, change, cube, formula, happened, pick, point, several
 from tests.systems.models import systems
+from tests.systems.temporal import temporal
 
 from tunnelproof.model.language.component import NONE, STRONG, WEAK
 from tunnelproof.model.language.domains import Bool, Range
-from tunnelproof.model.language.expressions import Expr, disjoin, negate
+from tunnelproof.model.language.expressions import BRANCHING, LINEAR, Expr, disjoin, negate
 from tunnelproof.model.language.ranges import possible_range
 from tunnelproof.model.language.system import Fairness, System
 from tunnelproof.model.language.typing import BOOL
 from tunnelproof.model.language.wellformed import scope_of
 from tunnelproof.properties.claims import (
     Claim,
+    Ctl,
     DeadlockFree,
     Invariant,
+    Ltl,
     NeverForever,
     Precedence,
     Reachable,
@@ -134,6 +137,22 @@ def _never_forever(about: Subject) -> Claim:
     return NeverForever(id="never-forever", sentence="", points=points, given=about.some(), assuming=assuming)
 
 
+def _ltl(about: Subject) -> Claim:
+    size = pick(about.draw, range(2, 13))
+    formula = temporal(about.draw, LINEAR, lambda: _instant(about), size)
+    return Ltl(id="ltl", sentence="", formula=formula, given=about.some(), assuming=about.assuming())
+
+
+def _ctl(about: Subject) -> Claim:
+    size = pick(about.draw, range(2, 13))
+    formula = temporal(about.draw, BRANCHING, about.state, size)
+    return Ctl(id="ctl", sentence="", formula=formula, given=about.some(), assuming=about.assuming())
+
+
+def _instant(about: Subject) -> Expr:
+    return about.cube(1) if chance(about.draw, 2) else about.point()
+
+
 DRAWN: dict[str, Callable[[Subject], Claim]] = {
     Invariant.kind: _invariant,
     StepInvariant.kind: _step_invariant,
@@ -144,6 +163,8 @@ DRAWN: dict[str, Callable[[Subject], Claim]] = {
     Response.kind: _response,
     Recurrence.kind: _recurrence,
     NeverForever.kind: _never_forever,
+    Ltl.kind: _ltl,
+    Ctl.kind: _ctl,
 }
 KINDS = tuple(DRAWN)
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from tunnelproof.engines.analysis.branching import Labeller
 from tunnelproof.engines.analysis.fair import FairRegion, demands_of, fair_components
 from tunnelproof.engines.analysis.witness import WitnessSearch
 from tunnelproof.engines.contract import Finding
@@ -15,7 +16,7 @@ from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.points import Evaluator, Formulas, shared_actions
 from tunnelproof.evidence.rows import Numbers
 from tunnelproof.evidence.verdict import Verdict
-from tunnelproof.properties.claims import Claim, NeverForever, Reachable, Recoverable, Recurrence, Response
+from tunnelproof.properties.claims import Claim, Ctl, Ltl, NeverForever, Reachable, Recoverable, Recurrence, Response
 from tunnelproof.properties.fairness import constraints_of
 
 
@@ -29,17 +30,22 @@ class Analysis:
         self.ranks: Numbers | None = None
         self.region: Region | None = None
         self.fair: FairRegion | None = None
+        self.labels: Labeller | None = None
         match claim:
             case Recoverable():
                 self.ranks = self._rank(claim)
-            case Response() | Recurrence() | NeverForever():
+            case Response() | Recurrence() | NeverForever() | Ltl():
                 self.region = Region(self.check)
-                self.fair = self._fair(self.region, claim)
+                self.fair = self._fair(self.region)
+            case Ctl():
+                self.labels = Labeller(self.check, claim)
             case _:
                 pass
 
     def finding(self, engine: str) -> Finding:
         """Return the verdict of every configuration, with the certificate for the proved ones."""
+        if self.labels is not None:
+            return self._labelled(engine, self.labels)
         certificate = Certificate(self.graph.rows, self.ranks, self.fair.levels if self.fair else None)
         covered = self.check.covered(certificate)
         sound, unsound = Verdict.PROVED, Verdict.REFUTED
@@ -49,8 +55,16 @@ class Analysis:
         nearest = None if covered.all() else self._search.nearest(~covered)
         return Finding(engine, verdicts, certificate, nearest, states=len(self.graph))
 
+    def _labelled(self, engine: str, labels: Labeller) -> Finding:
+        """Return a finding whose certificate is about every configuration."""
+        certificate = Certificate(self.graph.rows, labellings=tuple(labels.labellings))
+        verdicts = tuple(Verdict.PROVED if good else Verdict.REFUTED for good in labels.holds.tolist())
+        return Finding(engine, verdicts, certificate, states=len(self.graph))
+
     def witness(self, configuration: int) -> Witness | None:
         """Return a shortest witness for one configuration that was found to have one."""
+        if self.labels is not None:
+            return None  # the labels say it all
         return self._search.find(configuration)
 
     @cached_property
@@ -74,7 +88,6 @@ class Analysis:
                 return ranks
             ranks[fresh] = distance
 
-    def _fair(self, region: Region, claim: Claim) -> FairRegion:
-        points = [self.check.formulas.points(p).edges for p in claim.points] if isinstance(claim, NeverForever) else []
-        demands = demands_of(self.graph, constraints_of(self.graph.system, claim))
-        return fair_components(self.graph, region.nodes, region.edges, demands, points)
+    def _fair(self, region: Region) -> FairRegion:
+        demands = demands_of(region.graph, constraints_of(self.graph.system, self.claim))
+        return fair_components(region.graph, region.nodes, region.edges, demands, region.recurring)

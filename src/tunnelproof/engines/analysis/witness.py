@@ -18,7 +18,6 @@ from tunnelproof.evidence.rows import Numbers
 from tunnelproof.properties.claims import (
     DeadlockFree,
     Invariant,
-    NeverForever,
     Precedence,
     Reachable,
     Recoverable,
@@ -37,9 +36,10 @@ class WitnessSearch:
     def __init__(
         self, check: ProofCheck, ranks: Numbers | None, region: Region | None, fair: FairRegion | None
     ) -> None:
-        self._check, self._graph, self._claim = check, check.graph, check.claim
+        self._check, self._claim = check, check.claim
+        self._graph, self._live = (check.graph, check.live) if region is None else (region.graph, region.live)
         self._ranks, self._region, self._fair = ranks, region, fair
-        self._out = OutEdges(check.graph)
+        self._out = OutEdges(self._graph)
 
     def nearest(self, failing: Mask) -> int:
         """Return the least of the failing configurations in which a witness ends soonest."""
@@ -108,7 +108,7 @@ class WitnessSearch:
         graph = self._graph
         far = np.iinfo(np.int64).max - 1
         depth = np.where(graph.initial, 0, far)
-        tails, heads = graph.sources[self._check.live], graph.targets[self._check.live]
+        tails, heads = graph.sources[self._live], graph.targets[self._live]
         distance = 0
         while True:
             fresh = np.zeros(len(graph), dtype=bool)
@@ -201,11 +201,10 @@ class WitnessSearch:
         return np.where(self._fair.inner, self._fair.component[self._graph.sources], -1)
 
     @cached_property
-    def _to_meet(self) -> tuple[list[Demand], list[Mask]]:
-        """What a loop has to meet: the fairness constraints, and the points of the claim."""
-        formulas, claim = self._check.formulas, self._claim
-        points = [formulas.points(p).edges for p in claim.points] if isinstance(claim, NeverForever) else []
-        return demands_of(self._graph, constraints_of(self._graph.system, claim)), points
+    def _to_meet(self) -> tuple[list[Demand], tuple[Mask, ...]]:
+        """What a loop has to meet: the fairness constraints, and what the claim says must not recur."""
+        assert self._region is not None
+        return demands_of(self._graph, constraints_of(self._graph.system, self._claim)), self._region.recurring
 
     def _stem(
         self, starts: list[int], region: Region, fair: FairRegion
@@ -213,7 +212,7 @@ class WitnessSearch:
         """Describe the search for the stem. In phase 1 the run is in the region: for a response, it waits for the
         answer.
         """
-        graph, live = self._graph, self._check.live
+        graph, live = self._graph, self._live
         if not isinstance(self._claim, Response):
 
             def onward(place: Place) -> Iterable[tuple[Edge, Place]]:

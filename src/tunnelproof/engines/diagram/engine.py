@@ -35,9 +35,9 @@ from tunnelproof.evidence.graph import Mask
 from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import System
-from tunnelproof.properties.claims import Claim, NeverForever, Reachable, Recoverable, Recurrence, Response
+from tunnelproof.properties.claims import Claim, Ctl, Ltl, NeverForever, Reachable, Recoverable, Recurrence, Response
 
-FAIR_RUN_CLAIMS = (Response, Recurrence, NeverForever)
+FAIR_RUN_CLAIMS = (Response, Recurrence, NeverForever, Ltl, Ctl)
 QUICK_GRAPH = 50_000  # pairs up to which traces are searched in a graph
 
 

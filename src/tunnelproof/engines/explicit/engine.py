@@ -13,6 +13,8 @@ from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import (
     Claim,
+    Ctl,
+    Ltl,
     NeverForever,
     Reachable,
     Recoverable,
@@ -20,7 +22,7 @@ from tunnelproof.properties.claims import (
     Response,
 )
 
-GRAPH_CLAIMS = (Recoverable, Response, Recurrence, NeverForever)
+GRAPH_CLAIMS = (Recoverable, Response, Recurrence, NeverForever, Ltl, Ctl)
 
 
 class ExplicitEngine:

@@ -16,7 +16,7 @@ from tunnelproof.evidence.graph import StateGraph
 from tunnelproof.evidence.rows import Layout, RowSet
 from tunnelproof.evidence.verdict import Reason
 from tunnelproof.model.language.system import System
-from tunnelproof.properties.claims import Claim, Ctl, Ltl, Tradeoff
+from tunnelproof.properties.claims import Claim, Tradeoff
 from tunnelproof.semantics.step import initial_states
 from tunnelproof.semantics.tabulate import Interpreter
 
@@ -32,7 +32,7 @@ class ReferenceEngine:
 
     def supports(self, claim: Claim) -> bool:
         """Say whether the engine can say anything about claims of this kind."""
-        return not isinstance(claim, (Tradeoff, Ltl, Ctl))
+        return not isinstance(claim, Tradeoff)
 
     def decide(self, question: Question, progress: Progress) -> Finding:
         """Answer the question for every configuration."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tunnelproof.evidence.certificate import Certificate, Values, Witness
+from tunnelproof.evidence.checking.branching import LabellingCheck
 from tunnelproof.evidence.checking.closed_set import check_closed_set
 from tunnelproof.evidence.checking.invariant import InvariantCheck
 from tunnelproof.evidence.checking.proofs import ProofCheck
@@ -15,9 +16,10 @@ from tunnelproof.evidence.checking.replay import Lanes, Replay
 from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.points import Formulas, at_rest
 from tunnelproof.evidence.rows import Codes
+from tunnelproof.evidence.verdict import Verdict
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import ConfigurationVariable, System
-from tunnelproof.properties.claims import Claim
+from tunnelproof.properties.claims import Claim, Ctl
 from tunnelproof.semantics.tabulate import Interpreter
 from tunnelproof.solving.reply import Effort
 
@@ -27,7 +29,8 @@ class CheckedProof:
     """Per configuration: whether the certificate proves the claim, and whether its trigger is never met.
 
     ``vacuous`` is ``None`` where that is not decided. What was looked at: ``pairs`` and ``steps`` of a closed set, or
-    the ``obligations`` of an invariant.
+    the ``obligations`` of an invariant. Of branching time the same certificate also shows where the claim is
+    ``refuted``.
     """
 
     covered: Mask
@@ -35,6 +38,12 @@ class CheckedProof:
     pairs: int = 0
     steps: int = 0
     obligations: int = 0
+    refuted: Mask | None = None
+
+    def shows(self, verdict: Verdict, position: int) -> bool:
+        """Say whether this gives the configuration at the position the verdict, of those that rest on certificates."""
+        found = self.refuted if self.refuted is not None and verdict is Verdict.REFUTED else self.covered
+        return bool(found[position])
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +106,10 @@ class Judge:
         graph, formulas = self._graph(system, tuple(configurations), certificate.closed)
         proof = ProofCheck(graph, formulas, claim)
         vacuous = tuple(proof.vacuous().tolist())
+        if isinstance(claim, Ctl):
+            labels = LabellingCheck(proof, certificate.labellings)
+            covered, refuted = labels.sound & labels.holds, labels.sound & ~labels.holds
+            return CheckedProof(covered, vacuous, len(graph), len(graph.labels), refuted=refuted)
         return CheckedProof(proof.covered(certificate), vacuous, len(graph), len(graph.labels))
 
     def check_family_proof(

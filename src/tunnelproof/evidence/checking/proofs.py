@@ -5,17 +5,22 @@ The graph's edges come from the interpreter (`check_closed_set`); only what is r
 
 from __future__ import annotations
 
+from functools import cached_property, reduce
+
 import numpy as np
 
 from tunnelproof.evidence.certificate import Break, Broken, Certificate, Level
 from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.points import Formulas, shared_actions
+from tunnelproof.evidence.product import Product, product_of
 from tunnelproof.evidence.rows import Numbers
-from tunnelproof.model.language.expressions import Expr, speaks_of_steps
+from tunnelproof.model.language.expressions import Expr, negate, speaks_of_steps
 from tunnelproof.properties.claims import (
     Claim,
+    Ctl,
     DeadlockFree,
     Invariant,
+    Ltl,
     NeverForever,
     Precedence,
     Reachable,
@@ -49,8 +54,8 @@ class ProofCheck:
         match self.claim:
             case Recoverable():
                 return self._recoverable(self.claim, certificate.ranks)
-            case Response() | Recurrence() | NeverForever():
-                return self._no_fair_run(certificate.levels)
+            case Response() | Recurrence() | NeverForever() | Ltl():
+                return self.no_fair_run(Region(self), certificate.levels)
             case _:
                 return ~self._bad_configurations()
 
@@ -66,8 +71,8 @@ class ProofCheck:
             met = self.graph.sources_of(self.formulas.steps(trigger) & self.live)
             return ~self._configurations(met)
         met = self._nodes_where(trigger)
-        if isinstance(self.claim, Response) and speaks_of_steps(trigger):  # it may be met while idling only
-            met |= Region(self).may_stop & self.formulas.points(trigger).still
+        if isinstance(self.claim, (Response, Ltl)) and speaks_of_steps(trigger):  # it may be met while idling only
+            met |= self.may_stop & self.formulas.points(trigger).still
         return ~self._configurations(met)
 
     # --- closed sets -------------------------------------------------------------------------------------------------
@@ -133,20 +138,29 @@ class ProofCheck:
 
     # --- fair runs ---------------------------------------------------------------------------------------------------
 
-    def _no_fair_run(self, levels: tuple[Level, ...] | None) -> Mask:
-        region = Region(self)
+    def no_fair_run(self, region: Region, levels: tuple[Level, ...] | None) -> Mask:
+        """Return for each configuration whether the levels show that no fair run stays in the region."""
         wrong = region.stops.copy()
         nodes, edges = region.nodes, region.edges
         for level in levels or ():
-            if not _fits(level, len(self.graph)):
-                return ~self._configurations(region.nodes)
+            if not _fits(level, len(region.graph)):
+                return ~region.graph.grouping.any_row(region.nodes)
             nodes, edges = self._check_level(level, nodes, edges, region, wrong)
-        wrong[self.graph.sources[edges]] = True  # what the last level leaves must have no edge
-        return ~self._configurations(wrong)
+        wrong[region.graph.sources[edges]] = True  # what the last level leaves must have no edge
+        return ~region.graph.grouping.any_row(wrong)
+
+    @cached_property
+    def may_stop(self) -> Mask:
+        """The reachable nodes in which a run may stop: no action that is fair under the claim is enabled there."""
+        stops = self.reachable.copy()
+        for constraint in constraints_of(self.graph.system, self.claim):
+            if isinstance(constraint, FairAction):
+                stops &= ~self.graph.sources_of(_edges_with(self.graph, constraint.labels))
+        return stops
 
     def _check_level(self, level: Level, nodes: Mask, edges: Mask, region: Region, wrong: Mask) -> tuple[Mask, Mask]:
         """Mark what is wrong with the level; return the states and edges that the next level has to deal with."""
-        graph = self.graph
+        graph = region.graph
         wrong |= nodes & (level.component < 0)
         tails, heads = level.component[graph.sources], level.component[graph.targets]
         wrong[graph.sources[edges & (heads < tails)]] = True
@@ -181,29 +195,47 @@ def _are_numbers(found: Numbers, size: int) -> bool:
     return found.shape == (size,) and found.dtype.kind == "i"
 
 
+def _edges_with(graph: StateGraph, labels: frozenset[int]) -> Mask:
+    return graph.edges_with(np.array(sorted(labels), dtype=np.int64))
+
+
 class Region:
-    """The states and edges in which a run that refutes the claim would have to stay for ever, and where it may stop."""
+    """The states and edges in which a run that refutes the claim would have to stay for ever, and where it may stop.
+
+    They are those of ``graph``: the state graph or, for a linear formula, its product with the automaton of the
+    negation. Runs come into the region along ``live`` edges; those that refute the claim take an edge of each of
+    ``recurring`` again and again.
+    """
 
     def __init__(self, check: ProofCheck) -> None:
-        self._graph, self._formulas = check.graph, check.formulas
+        self.graph = check.graph
         self._constraints = constraints_of(check.graph.system, check.claim)
-        self._points: tuple[Expr, ...] = ()
-        self.may_stop = check.reachable & ~self._some_fair_action_enabled()
-        self.nodes, self.edges = check.reachable, check.live
+        self.recurring: tuple[Mask, ...] = ()
+        self.nodes, self.edges, self.live = check.reachable, check.live, check.live
         match check.claim:
             case Recurrence():
                 point = check.formulas.points(check.claim.point)
                 self.edges = check.live & ~point.edges
-                self.stops = self.may_stop & ~point.still
+                self.stops = check.may_stop & ~point.still
             case Response():
                 self.stops = self._respond(check, check.claim)
             case NeverForever():
-                self._points = check.claim.points
-                self.stops = self.may_stop
-                for formula in self._points:
-                    self.stops = self.stops & check.formulas.points(formula).still
+                points = [check.formulas.points(formula) for formula in check.claim.points]
+                self.recurring = tuple(point.edges for point in points)
+                self.stops = reduce(np.logical_and, [point.still for point in points], check.may_stop)
+            case Ctl():  # of which `branching.Inside` makes one of the regions that it needs
+                self.stops = check.may_stop
+            case Ltl():
+                self._go_on_as(product_of(check.formulas, negate(check.claim.formula), check.live), check)
             case _:
                 raise AssertionError(check.claim.kind)
+
+    def _go_on_as(self, product: Product, check: ProofCheck) -> None:
+        """Move to the product: a run that satisfies the negated formula never comes to a sink."""
+        self.graph, self.recurring, self.nodes = product.graph, product.kept, product.alive
+        self.edges = product.alive[product.graph.targets] & product.alive[product.graph.sources]
+        self.live = self.edges
+        self.stops = product.alive & product.resting & check.may_stop[product.base]
 
     def _respond(self, check: ProofCheck, claim: Response) -> Mask:
         """Keep to what follows an unanswered trigger without an answer; return where a run may stop unanswered."""
@@ -214,16 +246,16 @@ class Region:
         silent = check.live & ~response.edges
         self.nodes = graph.reach(unanswered, silent)
         self.edges = silent & self.nodes[graph.sources]
-        return self.may_stop & ~response.still & (self.nodes | trigger.still)
+        return check.may_stop & ~response.still & (self.nodes | trigger.still)
 
     def leave(self, broken: Broken, members: Mask, inside: Mask, wrong: Mask) -> tuple[Mask, Mask]:
         """Check the reason why no fair run stays in these components, marking the states where it fails.
 
         Returns the states and edges among which a run could still stay.
         """
-        graph, index = self._graph, broken.index
+        graph, index = self.graph, broken.index
         nothing = np.zeros_like(members), np.zeros_like(inside)
-        known = self._points if broken.reason is Break.ABSENT else self._constraints
+        known = self.recurring if broken.reason is Break.ABSENT else self._constraints
         if broken.reason is Break.TRIVIAL:
             wrong[graph.sources[inside]] = True
             return nothing
@@ -231,7 +263,7 @@ class Region:
             wrong |= members
             return nothing
         if broken.reason is Break.ABSENT:
-            wrong[graph.sources[inside & self._formulas.points(self._points[index]).edges]] = True
+            wrong[graph.sources[inside & self.recurring[index]]] = True
             return nothing
         constraint = self._constraints[index]
         wrong[graph.sources[inside & self._with(constraint.labels)]] = True
@@ -247,23 +279,16 @@ class Region:
                 wrong |= members
                 return nothing
 
-    def _some_fair_action_enabled(self) -> Mask:
-        enabled = np.zeros(len(self._graph), dtype=bool)
-        for constraint in self._constraints:
-            if isinstance(constraint, FairAction):
-                enabled |= self._enabled(constraint.labels)
-        return enabled
-
     def _enabled(self, labels: frozenset[int]) -> Mask:
-        return self._graph.sources_of(self._with(labels))
+        return self.graph.sources_of(self._with(labels))
 
     def _with(self, labels: frozenset[int]) -> Mask:
-        return self._graph.edges_with(np.array(sorted(labels), dtype=np.int64))
+        return _edges_with(self.graph, labels)
 
     def _owing(self, constraint: FairOutcome) -> Mask:
         """Return the edges that take the action in a state where the outcome could occur under the same parameters."""
-        owing = np.zeros(len(self._graph.labels), dtype=bool)
+        owing = np.zeros(len(self.graph.labels), dtype=bool)
         for label, occurrence in constraint.pairs:
             could = self._enabled(frozenset({occurrence}))
-            owing |= self._with(frozenset({label})) & could[self._graph.sources]
+            owing |= self._with(frozenset({label})) & could[self.graph.sources]
         return owing

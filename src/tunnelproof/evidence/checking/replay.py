@@ -20,12 +20,13 @@ from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.points import at_rest, shared_actions, specialise
 from tunnelproof.evidence.rows import Codes, Layout, Numbers, RowSet
 from tunnelproof.model.language.domains import Value
-from tunnelproof.model.language.expressions import Expr
+from tunnelproof.model.language.expressions import Apply, Expr, is_temporal
 from tunnelproof.model.language.system import Step, System
 from tunnelproof.properties.claims import (
     Claim,
     DeadlockFree,
     Invariant,
+    Ltl,
     NeverForever,
     Precedence,
     Reachable,
@@ -288,8 +289,45 @@ class Replay:
                 return reduce(np.logical_and, met)
             case Response():
                 return self._unanswered(self._claim, lanes, steps, loop)
+            case Ltl():
+                return ~self._satisfies(self._claim.formula, lanes, steps, loop)[0]
             case _:
                 return none
+
+    def _satisfies(self, formula: Expr, lanes: Lanes, steps: tuple[Step, ...], loop: int) -> Mask:
+        """Say for each point of the run, and each lane, whether a linear formula holds from there on.
+
+        A run that idles has one more point: its last state at rest, for ever.
+        """
+        if not is_temporal(formula):
+            return self._everywhere(formula, lanes, steps, loop)
+        assert isinstance(formula, Apply)
+        parts = [self._satisfies(arg, lanes, steps, loop) for arg in formula.args]
+        onward = len(steps) + 1 if loop == len(steps) else loop + 1  # what follows the last point
+        match formula.op:
+            case "not":
+                return ~parts[0]
+            case "and" | "or" | "implies":
+                left = ~parts[0] if formula.op == "implies" else parts[0]
+                return reduce(np.logical_and if formula.op == "and" else np.logical_or, parts[1:], left)
+            case "X":
+                return np.concatenate([parts[0][1:], parts[0][onward : onward + 1]])
+            case "F":
+                return _until(np.ones_like(parts[0]), parts[0], onward)
+            case "G":
+                return ~_until(np.ones_like(parts[0]), ~parts[0], onward)
+            case "U":
+                return _until(parts[0], parts[1], onward)
+            case "W":
+                return ~_until(~parts[1], ~parts[0] & ~parts[1], onward)
+            case _:  # R
+                return ~_until(~parts[0], ~parts[1], onward)
+
+    def _everywhere(self, formula: Expr, lanes: Lanes, steps: tuple[Step, ...], loop: int) -> Mask:
+        found = [self._at(formula, lanes, steps, point) for point in range(len(steps) + 1)]
+        if loop == len(steps):
+            found.append(self._states(at_rest(formula), lanes.history[-1]))
+        return np.stack(found)
 
     def _in_loop(self, formula: Expr, lanes: Lanes, steps: tuple[Step, ...], loop: int) -> Mask:
         """Say in which lanes a point predicate holds somewhere in the loop."""
@@ -306,3 +344,17 @@ class Replay:
             waiting &= ~self._at(claim.response, lanes, steps, point)
         waiting |= self._in_loop(claim.trigger, lanes, steps, loop)
         return waiting & ~self._in_loop(claim.response, lanes, steps, loop)
+
+
+def _until(left: Mask, right: Mask, onward: int) -> Mask:
+    """Return where ``left`` holds until ``right`` does, on a run whose last point is followed by the point ``onward``.
+
+    The second round knows what holds at ``onward``: nothing new can come in a third.
+    """
+    found = right.copy()
+    for _ in range(2):
+        later = found[onward]
+        for point in range(len(found) - 1, -1, -1):
+            found[point] |= left[point] & later
+            later = found[point]
+    return found
