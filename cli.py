@@ -150,7 +150,7 @@ def prove(model: str, claims: tuple[str, ...], **options: Any) -> Answer:
     expected = _expected(options["expect"])
     source = _load(model)
     asked = select(source.claims, claims)
-    outcome = _prove(source, asked, options, _folder(source, options["certificates"]))
+    outcome = _prove(source, asked, options, _folder(source, asked, options["certificates"]))
     status = exit_code_of(outcome.verdict)
     changes = None
     if expected is not None:
@@ -332,12 +332,13 @@ def _prove(source: ModelSource, claims: Sequence[Claim], options: dict[str, Any]
     return _watched(lambda progress: decide(source.system, claims, **arguments, progress=progress, sink=sink))
 
 
-def _folder(source: ModelSource, path: Path | None) -> Sink | None:
+def _folder(source: ModelSource, asked: Sequence[Claim], path: Path | None) -> Sink | None:
     """Return what writes certificates, if they are wanted."""
     if path is None:
         return None
-    from tunnelproof.interchange.certificate_folder import CertificateFolder
+    from tunnelproof.interchange.certificate_folder import CertificateFolder, check_can_be_written
 
+    check_can_be_written(asked)
     return CertificateFolder(path, source.system)
 
 

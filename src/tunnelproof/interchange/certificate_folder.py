@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from tunnelproof.errors import Location, OutputError, UsageError
 from tunnelproof.interchange.certificate import certificate_document, to_text
 from tunnelproof.interchange.files import write_file
 from tunnelproof.model.language.system import System
-from tunnelproof.properties.claims import Claim, Tradeoff
+from tunnelproof.properties.claims import Claim, Ctl, Tradeoff
 from tunnelproof.verification.outcome import Dossier
 
 SUFFIX = ".certificate.json"
@@ -48,6 +49,14 @@ class CertificateFolder:
             self._domains.append(name)
         else:
             self._written[claim.id] = name, claim
+
+
+def check_can_be_written(claims: Iterable[Claim]) -> None:
+    """Raise `UsageError` for a claim of branching time: `tunnelproof-certify` does not know that kind."""
+    for claim in claims:
+        if isinstance(claim, Ctl):
+            message = f"'{claim.id}' is a claim of the kind ctl, of which no certificate can be written"
+            raise UsageError("TP066", message, hint="leave it out, or ask without --certificates")
 
 
 def file_name(claim: str, number: int = 0) -> str:

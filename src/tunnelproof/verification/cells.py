@@ -19,7 +19,7 @@ from tunnelproof.family.partition import Cell as Rows
 from tunnelproof.family.partition import Partition, formula_for
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.system import Confidence, DecidedBy, Step, System
-from tunnelproof.properties.claims import NeverForever, Reachable, Recoverable, Recurrence, Response
+from tunnelproof.properties.claims import Ctl, NeverForever, Reachable, Recoverable, Recurrence, Response
 from tunnelproof.semantics.cone import restrict
 from tunnelproof.verification.outcome import Cell, Evidence, Label
 from tunnelproof.verification.runs import Named, Run
@@ -72,7 +72,7 @@ class CellMaker:
         if verdict in (Verdict.UNKNOWN, Verdict.WITHHELD):
             return Evidence("none", False)
         witnessed = Verdict.PROVED if isinstance(self._claim, Reachable) else Verdict.REFUTED
-        if verdict is witnessed:
+        if verdict is witnessed and not isinstance(self._claim, Ctl):
             runs = tuple(self._run(checked) for checked in self._witnesses)
             return Evidence(runs[0].kind.value, True, steps=sum(len(r.steps) for r in runs), runs=runs)
         assert self._proof is not None
@@ -86,6 +86,8 @@ class CellMaker:
                 return "ranks"
             case Response() | Recurrence() | NeverForever():
                 return "scc-tree"
+            case Ctl():
+                return "labelling"
             case _:
                 return "closed-set"
 

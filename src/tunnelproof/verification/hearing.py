@@ -16,7 +16,7 @@ from tunnelproof.family.partition import Partition
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.expressions import TRUE
 from tunnelproof.model.language.system import System
-from tunnelproof.properties.claims import Claim, Reachable, StepInvariant, violation_of
+from tunnelproof.properties.claims import Claim, Ctl, Reachable, StepInvariant, violation_of
 from tunnelproof.semantics.cone import restrict, slice_for, unsliced
 from tunnelproof.solving.reply import Effort
 from tunnelproof.verification.cells import CellMaker
@@ -148,15 +148,18 @@ class Hearing:
         judged = Judged([Label(verdict, None) for verdict in finding.verdicts])
         certified = Verdict.REFUTED if isinstance(question.claim, Reachable) else Verdict.PROVED
         witnessed = Verdict.PROVED if isinstance(question.claim, Reachable) else Verdict.REFUTED
-        self._check_proof(question, answer, judged, certified)
-        self._check_witnesses(question, answer, judged, witnessed)
+        if isinstance(question.claim, Ctl):
+            self._check_proof(question, answer, judged, (certified, witnessed))
+        else:
+            self._check_proof(question, answer, judged, (certified,))
+            self._check_witnesses(question, answer, judged, witnessed)
         for position in sorted(answer.conflicts):
             judged.labels[position] = Label(Verdict.WITHHELD, None)
             judged.complaints.append(f"engines contradict each other in {question.configurations[position]}")
         return judged
 
-    def _check_proof(self, question: Question, answer: Answer, judged: Judged, certified: Verdict) -> None:
-        claimed = [i for i, verdict in enumerate(answer.finding.verdicts) if verdict is certified]
+    def _check_proof(self, question: Question, answer: Answer, judged: Judged, certified: tuple[Verdict, ...]) -> None:
+        claimed = [i for i, verdict in enumerate(answer.finding.verdicts) if verdict in certified]
         if not claimed:
             return
         system, claim, configurations = question.system, question.claim, question.configurations
@@ -181,9 +184,10 @@ class Hearing:
         judged.proof = proof
         unseen = self._triggers_unseen(question)
         for position in claimed:
-            if proof.covered[position]:
-                vacuous = proof.vacuous[position] if certified is Verdict.PROVED else False
-                judged.labels[position] = Label(certified, None if vacuous and unseen[position] else vacuous)
+            verdict = answer.finding.verdicts[position]
+            if proof.shows(verdict, position):
+                vacuous = proof.vacuous[position] if verdict is Verdict.PROVED else False
+                judged.labels[position] = Label(verdict, None if vacuous and unseen[position] else vacuous)
             else:
                 judged.labels[position] = Label(Verdict.WITHHELD, None)
                 judged.complaints.append(f"the certificate does not cover {configurations[position]}")

@@ -34,8 +34,9 @@ class Label:
 class Evidence:
     """What a cell's verdict rests on and whether the judge has checked it.
 
-    ``kind`` is the certificate's (``closed-set``, ``invariant``, ``ranks``, ``scc-tree``, ``parts``) or ``trace``,
-    ``lasso``, ``trap``; ``pairs`` and ``steps`` count what the judge looked at (of an invariant: its obligations).
+    ``kind`` is the certificate's (``closed-set``, ``invariant``, ``ranks``, ``scc-tree``, ``labelling``, ``parts``) or
+    ``trace``, ``lasso``, ``trap``; ``pairs`` and ``steps`` count what the judge looked at (of an invariant: its
+    obligations).
     """
 
     kind: str
