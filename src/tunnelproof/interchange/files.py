@@ -28,6 +28,16 @@ def write_file(path: Path, content: bytes) -> None:
         raise OutputError("TP502", f"cannot be written: {reason}", where=Location(str(path)), hint=hint) from None
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder that the user named, unless it is there. Raise `OutputError` if that fails."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        hint = "check the path"
+        message = f"no folder can be made: {fault.strerror or type(fault).__name__}"
+        raise OutputError("TP502", message, where=Location(str(path)), hint=hint) from None
+
+
 def _resolved(path: Path) -> Path:
     try:
         return path.resolve()

@@ -14,7 +14,7 @@ from tests.systems import systems
 from tests.unit.conformance.adapters import Faulty, Simulator
 
 from tunnelproof.conformance import ConformanceFailure, replay
-from tunnelproof.conformance.testgen import Criterion, Goal, Suite, goals_met, random_walks, suite
+from tunnelproof.conformance.testgen import Bounds, Criterion, Goal, Suite, goals_met, random_walks, suite
 from tunnelproof.conformance.testgen.choosing import cover
 from tunnelproof.errors import ModelError, TunnelproofError, UsageError
 from tunnelproof.model import catalogue
@@ -133,7 +133,7 @@ def read_by_something(system: System) -> set[str]:
 @given(systems(), st.integers(0, 3))
 def test_no_test_is_longer_than_allowed_and_what_is_too_far_is_said(system: System, most: int) -> None:
     try:
-        made = suite(system, "transitions", each=True, max_steps=most)
+        made = suite(system, "transitions", each=True, bounds=Bounds(steps=most))
     except ModelError:
         return
     near = {
@@ -229,7 +229,7 @@ def test_client_that_follows_the_model_passes_and_one_that_does_not_fails() -> N
 
 
 def test_configurations_that_are_too_large_are_left_out_and_that_is_said() -> None:
-    made = suite(SMALLEST, "transitions", max_states=100)
+    made = suite(SMALLEST, "transitions", bounds=Bounds(states=100))
     assert made.coverage.limits and not made.coverage.complete
     assert "more than 100 states" in made.coverage.limits[0]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,7 +25,14 @@ from tunnelproof.verification.suites import Coverage, Suite, Test
 
 Progress = Callable[[str], None]
 
-DEFAULT_PAIRS = 1_000_000  # of one configuration and its states
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far a suite may go: the steps of one test, and the states of a configuration, which else is left out."""
+
+    steps: int | None = None
+    states: int = 1_000_000
+
 
 _COUNTED = {
     (Criterion.ACTIONS, False): "a step (action, parameters, outcome) and what its rule reads of the configuration",
@@ -45,8 +52,7 @@ def suite_of_walks(
     where: Expr | str | None = None,
     goals: Sequence[Goal] = (),
     each: bool = False,
-    max_steps: int | None = None,
-    max_states: int = DEFAULT_PAIRS,
+    bounds: Bounds = Bounds(),
     progress: Progress = lambda _: None,
 ) -> Suite:
     """Return tests that meet every goal of the criterion (actions, transitions or goals) that can be met."""
@@ -54,7 +60,7 @@ def suite_of_walks(
     if unchecked is not None:
         raise NothingToCheck("TP307", f"no suite can be made: {unchecked}", hint="see `tunnelproof lint`")
     asked = Asked(system, space)
-    making = _Making(asked, GoalFinder(asked.cut, criterion, goals, each), max_steps, max_states, progress)
+    making = _Making(asked, GoalFinder(asked.cut, criterion, goals, each), bounds, progress)
     tests = making.tests_for_each() if each else making.tests_for_all()
     coverage = Coverage(
         criterion.value,
@@ -93,10 +99,10 @@ class Asked:
 class _Making:
     """A suite while it is made."""
 
-    def __init__(self, asked: Asked, finder: GoalFinder, longest: int | None, most: int, progress: Progress) -> None:
+    def __init__(self, asked: Asked, finder: GoalFinder, bounds: Bounds, progress: Progress) -> None:
         self.asked, self.finder = asked, finder
         self.reachable = self.covered = self.least = 0
-        self._longest, self._most, self._progress = longest, most, progress
+        self._longest, self._most, self._progress = bounds.steps, bounds.states, progress
         self._too_large = 0
         self._explored = 0
         self._met: set[int] = set()
