@@ -307,6 +307,69 @@ def conform(model: str, logs: tuple[Path, ...], **options: Any) -> Answer:
     return Answer(exit_code_for(found.fit), conformity_text(found, source.shown, _style(options["color"])))
 
 
+@group.command()
+@_with(
+    _model,
+    click.option(
+        "--criterion",
+        type=click.Choice(["actions", "transitions", "claims", "counterexamples"]),
+        required=True,
+        help="What the tests should do.",
+    ),
+    click.option("--where", metavar="FORMULA", help="Only the configurations in which FORMULA holds."),
+    click.option("--each", is_flag=True, help="Everything in each configuration, also what is alike in several."),
+    click.option("--max-steps", type=click.IntRange(min=0), metavar="N", help="Most steps of one test."),
+    click.option(
+        "--max-states",
+        type=click.IntRange(min=1),
+        default=1_000_000,
+        metavar="PAIRS",
+        help="Leave out configurations with more states.",
+        show_default=True,
+    ),
+    click.option(
+        "--format", "form", type=click.Choice(["pytest", "json"]), default="pytest", help="How to write the tests."
+    ),
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help="The folder of the pytest files, or the JSON file. Without it, JSON goes to stdout.",
+    ),
+    click.option("--adapter", metavar="MODULE:OBJECT", help="What connects the client, for pytest."),
+    _looks,
+)
+def testgen(model: str, **options: Any) -> Answer:
+    """Make tests that lead a client through MODEL, and say how much of the model they cover.
+
+    Ends with status 0 if all that any run can reach is covered, 20 if a limit was reached.
+    """
+    from tunnelproof.conformance.testgen import Bounds, suite
+    from tunnelproof.interchange.suite_json import suite_text
+    from tunnelproof.interchange.suite_pytest import suite_files
+    from tunnelproof.rendering.testgen import suite_summary
+
+    source = _load(model)
+    form, output = options["form"], options["output"]
+    asked = {key: options[key] for key in ("where", "each")} | {"claims": source.claims}
+    bounds = Bounds(options["max_steps"], options["max_states"])
+    made = _watched(lambda told: suite(source.system, options["criterion"], bounds=bounds, progress=told, **asked))
+    status = 0 if made.coverage.complete else 20
+    if form == "json" and output is None:
+        return Answer(status, suite_text(made))
+    files: dict[Path, str] = {}
+    if form == "json":
+        files = {output: suite_text(made)}
+    elif output is not None:
+        files = {output / name: text for name, text in suite_files(made, options["adapter"]).items()}
+        _make_folder(output)
+    for path, text in files.items():
+        _write_file(path, text.encode("ascii"))
+    written = "".join(f"\n{_safe(path)}" for path in files) + "\n" if files else ""
+    return Answer(status, suite_summary(made, source.shown, _style(options["color"])) + written)
+
+
 # --- what commands share ----------------------------------------------------------------------------------------------
 
 
@@ -408,6 +471,12 @@ def _write_file(path: Path, content: bytes) -> None:
     from tunnelproof.interchange.files import write_file
 
     write_file(path, content)
+
+
+def _make_folder(path: Path) -> None:
+    from tunnelproof.interchange.files import make_folder
+
+    make_folder(path)
 
 
 def _style(colour: str) -> Style:
