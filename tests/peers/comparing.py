@@ -14,6 +14,7 @@ from tunnelproof.interchange.export import export
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import (
     Claim,
+    Ctl,
     DeadlockFree,
     Invariant,
     NeverForever,
@@ -31,7 +32,7 @@ Says = Callable[[Path, System, Claim], "bool | None"]  # whether the checker fin
 FINITE = [Invariant.kind, StepInvariant.kind, Reachable.kind, Precedence.kind, DeadlockFree.kind]
 FAIR = [Response.kind, Recurrence.kind, NeverForever.kind]
 SPIN_KINDS, RUMUR_KINDS = [*FINITE, *FAIR], [*FINITE, Recoverable.kind]
-NUSMV_KINDS = [*FINITE, Recoverable.kind, *FAIR]
+NUSMV_KINDS = [*FINITE, Recoverable.kind, *FAIR, Ctl.kind]
 
 
 def our_states(system: System) -> int:
@@ -72,6 +73,8 @@ def by_rumur(folder: Path, system: System, claim: Claim) -> bool | None:
 def by_nusmv(folder: Path, system: System, claim: Claim) -> bool | None:
     """Ask NuSMV about one claim."""
     written = export(system, [claim], to="smv")
+    if isinstance(claim, Ctl) and written.notes:  # strong fairness, or a fair outcome
+        return None
     verdicts = tools.nusmv_holds(folder, written.text)
     assert len(verdicts) == 1 + ("model_stays_in_domains" in written.text)
     return all(verdicts)  # the systems stay in their domains

@@ -118,6 +118,14 @@ def test_states_that_lead_to_each_other_one_way_are_no_component() -> None:
     line = walk("stay 0>0", "go 0>1", "rest 1>1")
     assert judged(line, ctl(EG(True)), [0, 1], labels([0, 0])) == NOTHING
     assert judged(line, ctl(EG(True)), [0, 1], labels([0, 1])) == PROVED
+    back = walk("stay 1>1", "go 1>0", "rest 0>0", start=1)
+    assert judged(back, ctl(EG(True)), [0, 1], labels([0, 0])) == NOTHING
+
+
+def test_a_component_has_an_edge() -> None:
+    """A run that may stop there stays as well, but not because of the component."""
+    assert judged(walk("go 0>1"), ctl(EG(X == 0)), [0, 1], labels([0, -1])) == NOTHING
+    assert judged(walk("go 0>1"), ctl(EG(X == 0)), [0, 1], labels([-1, -1])) == PROVED
 
 
 def test_a_weakly_fair_action_is_taken_or_not_always_enabled() -> None:

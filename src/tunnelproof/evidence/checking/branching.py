@@ -159,15 +159,15 @@ class Inside(Region):
         first = np.zeros(len(graph), dtype=bool)
         first[np.unique(component, return_index=True)[1]] = True
         first &= members
-        apart = members & ~(graph.reach(first, inner) & graph.reach_back(first, inner))
-        bad = _in_some(component, apart) | (members & ~_in_some(component, graph.sources_of(inner)))
+        bad = members & ~(graph.reach(first, inner) & graph.reach_back(first, inner))
+        bad |= members & ~_in_some(component, graph.sources_of(inner))
         for constraint in self._constraints:
             if isinstance(constraint, FairAction):
                 enabled = self._enabled(constraint.labels)
                 due = _in_some(component, enabled) if constraint.strong else ~_in_some(component, ~enabled)
                 taken = _in_some(component, graph.sources_of(inner & self._with(constraint.labels)))
                 bad |= members & due & ~taken
-        return bad
+        return _in_some(component, bad)
 
     def _solvent(self, component: Numbers, inner: Mask) -> Mask:
         """Return the components' edges without those that owe an outcome which does not occur there.
