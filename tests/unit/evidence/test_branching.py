@@ -26,7 +26,7 @@ from tunnelproof.model.language.domains import Range
 from tunnelproof.model.language.expressions import Apply
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.temporal import AF, AG, AR, AU, AW, AX, EF, EG, ER, EU, EW, EX
-from tunnelproof.model.language.terms import Term, name
+from tunnelproof.model.language.terms import Term, choose, name
 from tunnelproof.properties.claims import Ctl
 from tunnelproof.semantics.cone import restrict
 
@@ -172,6 +172,25 @@ def test_what_owes_an_outcome_is_not_taken_for_another() -> None:
     part.action("two", when=x == 0, outcomes=results)
     system = compose("two", configuration=Configuration(), components=[part])
     assert judged(system, STAYS, [0, 1, 2], labels([0, 0, -1])) == NOTHING  # back owes away
+    assert judged(system, STAYS, [0, 1, 2], labels([0, -1, -1])) == PROVED
+
+
+def test_what_owes_an_outcome_does_not_count_as_another_that_is_owed() -> None:
+    """In 1 `up` and `off` could be: who takes it there owes `off`. Without that `up` is not in the circle either, and
+    is owed by who takes the action in 0.
+    """
+    part = Component("two", actor="a")
+    x = part.variable("x", Range(0, 2), start=0)
+    results = [
+        outcome("up", {x: choose(x == 0, 2, 0)}, fair=True),
+        outcome("off", {x: 2}, when=x == 1, fair=True),
+        outcome("plain", {x: 1}),
+    ]
+    part.action("one", when=x < 2, outcomes=results)
+    part.action("back", when=x == 1, then={x: 0}, fair=WEAK)
+    part.action("on", when=x == 0, then={x: 0}, fair=WEAK)
+    system = compose("two", configuration=Configuration(), components=[part])
+    assert judged(system, STAYS, [0, 1, 2], labels([0, 0, -1])) == NOTHING
     assert judged(system, STAYS, [0, 1, 2], labels([0, -1, -1])) == PROVED
 
 

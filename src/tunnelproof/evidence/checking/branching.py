@@ -130,10 +130,9 @@ class LabellingCheck:
         if not self._waiting or not _fits(labelling := self._waiting.pop(0), len(graph)):
             self.sound[:] = False
             return region.nodes
-        claimed = labelling.component >= 0
-        wrong = (claimed & ~region.nodes) | region.unfair(labelling.component)
-        stays = graph.reach_back((claimed | check.may_stop) & region.nodes, region.edges)
-        self.sound &= ~graph.grouping.any_row(wrong)
+        fair = (labelling.component >= 0) & region.nodes
+        stays = graph.reach_back(fair | region.stops, region.edges)
+        self.sound &= ~graph.grouping.any_row(region.unfair(labelling.component))
         self.sound &= check.no_fair_run(Inside(check, region.nodes & ~stays), labelling.levels)
         return stays
 
