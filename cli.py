@@ -176,8 +176,8 @@ def explain(model: str, claim: str, **options: Any) -> Answer:
     status = _shown_status(found)
     if options["output_format"] == "json":
         return Answer(status, _outcome_text(outcome, source, {**options, "timings": False, "quiet": 0}, None))
-    style = _style(options["color"])
-    return Answer(status, render(Explanation(outcome, found, source.shown, style, _again(options))))
+    style, asked = _style(options["color"]), outcome.about(found.claim.id)
+    return Answer(status, render(Explanation(asked, found, source.shown, style, _again(options))))
 
 
 @group.command()
@@ -194,7 +194,8 @@ def graph(model: str, claim: str, **options: Any) -> Answer:
     from tunnelproof.rendering.graph import draw
 
     _, outcome, found = _one(model, claim, options)
-    picture = draw(outcome.system, found, options["output"].suffix if options["output"] else ".dot")
+    system = outcome.about(found.claim.id).system
+    picture = draw(system, found, options["output"].suffix if options["output"] else ".dot")
     if options["output"] is None:
         return Answer(_shown_status(found), picture.content.decode("utf-8"), picture.note)
     target = options["output"].with_suffix(picture.suffix)

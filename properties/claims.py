@@ -15,6 +15,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tunnelproof.errors import ClaimError, Location, ModelError
+from tunnelproof.model.language.domains import LARGEST_INTEGER
 from tunnelproof.model.language.expressions import TRUE, Expr, conjoin, disjoin, negate
 from tunnelproof.model.language.placing import excerpt
 from tunnelproof.model.language.system import Fairness, Source
@@ -236,6 +237,40 @@ class Ctl(Fair):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Timed(Claim):
+    """A claim about time: ``at_most`` is in whole seconds. Runs, and how time passes, are those of docs/semantics.md."""
+
+    at_most: int = REQUIRED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lasts(Timed):
+    """No stay in ``point`` (a state predicate) lasts longer than ``at_most``.
+
+    With ``since`` (a point predicate) the stays add up: the time in ``point`` since the start or the last ``since``.
+    Vacuous if ``point`` never holds.
+    """
+
+    kind: ClassVar[str] = "lasts"
+    formulas: ClassVar[tuple[str, ...]] = ("point", "since")
+    point: _Predicate = REQUIRED
+    since: _MaybePredicate = OPTIONAL
+
+
+@dataclass(frozen=True, kw_only=True)
+class Within(Timed):
+    """Each point of ``trigger`` is followed, then or later, by a point of ``response`` after at most ``at_most``.
+
+    Vacuous if no trigger has to wait for its response.
+    """
+
+    kind: ClassVar[str] = "within"
+    formulas: ClassVar[tuple[str, ...]] = ("trigger", "response")
+    trigger: _Predicate = REQUIRED
+    response: _Predicate = REQUIRED
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tradeoff(Claim):
     """No valid configuration proves all of ``claims`` (ids): refuted by the configurations that do."""
 
@@ -257,6 +292,8 @@ KINDS: dict[str, type[Claim]] = {
         NeverForever,
         Ltl,
         Ctl,
+        Lasts,
+        Within,
         Tradeoff,
     )
 }
@@ -346,6 +383,12 @@ def _names(written: object) -> tuple[str, ...]:
     return tuple(written)
 
 
+def _seconds(written: object) -> int:
+    if type(written) is not int or not 0 <= written < LARGEST_INTEGER:
+        raise _Unfit(f"is {_shown(written)}", f"write a whole number of seconds, from 0 to {LARGEST_INTEGER - 1}")
+    return written
+
+
 def _source(written: object) -> Source:
     if isinstance(written, Source):
         return written
@@ -404,12 +447,14 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "claims": _names,
     "points": _formulas,
     "assuming": _assumptions,
+    "at_most": _seconds,
 }
 
 
 __all__ = [
     "KINDS",
     "Claim",
+    "Timed",
     "expressions_of",
     "trigger_of",
     "violation_of",

@@ -129,6 +129,8 @@ def _value(reader: Reader, kind: type[Claim], name: str, node: Node) -> object:
         return reader.labels(node, what)
     if name == "points":
         return reader.expressions(node, what)
+    if name == "at_most":
+        return reader.whole(node, what)
     assert name == "assuming", f"no reader for {name}"
     members = reader.members(node, what)
     return {action: reader.choice(fairness, "a fairness", Fairness) for action, fairness in members.items()}
@@ -139,6 +141,8 @@ def _member(claim: Claim, name: str, value: object) -> Json:
         return expression_document(getattr(claim, name))
     if name == "points":
         return [expression_document(point) for point in getattr(claim, name)]
+    if name == "at_most":
+        return int(getattr(claim, name))
     if name == "assuming":
         return {action: fairness.value for action, fairness in getattr(claim, name)}
     if name in _NAMES:

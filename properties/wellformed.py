@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from tunnelproof.errors import ClaimError, near
 from tunnelproof.model.language.domains import BOOL
-from tunnelproof.model.language.expressions import BRANCHING, LINEAR, Expr
+from tunnelproof.model.language.expressions import BRANCHING, LINEAR, Expr, speaks_of_steps
 from tunnelproof.model.language.placing import Places, excerpt
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.typing import Typing
@@ -16,6 +16,7 @@ from tunnelproof.properties.claims import (
     Ctl,
     DeadlockFree,
     Fair,
+    Lasts,
     Ltl,
     NeverForever,
     Recoverable,
@@ -60,6 +61,9 @@ def check_claim(claim: Claim, system: System, places: Places | None = None) -> N
 
 def _check_formulas(claim: Claim, system: System, places: Places | None) -> None:
     about_states = isinstance(claim, (DeadlockFree, Recoverable, Ctl))
+    if isinstance(claim, Lasts) and speaks_of_steps(claim.point):
+        message = f"claim '{claim.id}', 'point': a stay is in states, and a step is over at once"
+        raise ClaimError("TP216", message, where=claim.where, hint="leave taken and by out")
     typing = Typing(
         scope_of(system),
         error=ClaimError,

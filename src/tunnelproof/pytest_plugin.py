@@ -146,7 +146,7 @@ class ClaimItem(ModelItem):
         from tunnelproof.rendering.explain import render
         from tunnelproof.rendering.explanation import Explanation
 
-        return render(Explanation(outcome, found, self.parent.source.shown))
+        return render(Explanation(outcome.about(found.claim.id), found, self.parent.source.shown))
 
 
 class GoneItem(ModelItem):

@@ -26,7 +26,7 @@ class CertificateFolder:
     def __init__(self, path: Path, system: System) -> None:
         """Make the folder. Raises `UsageError` if there is something else in it, `OutputError` if it cannot be made."""
         self.path, self._system = path, system
-        self._domains: list[str] = []
+        self._domains: dict[System, list[str]] = {}
         self._written: dict[str, tuple[str, Claim]] = {}
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -42,11 +42,14 @@ class CertificateFolder:
         """Write the certificate of a claim. Raises `OutputError` if that fails."""
         claim = dossier.outcome.claim
         known = {**self._written} if isinstance(claim, Tradeoff) else None
-        document = certificate_document(self._system, dossier, domains=self._domains, parts=known)
-        name = file_name(claim.id, len(self._domains) + 1 if dossier.assignments else 0)
+        system = dossier.system or self._system  # of a claim about time its timed system, which has no durations left
+        domains = self._domains.setdefault(system, [])
+        document = certificate_document(system, dossier, domains=domains, parts=known)
+        number = sum(map(len, self._domains.values())) + 1 if dossier.assignments else 0
+        name = file_name(claim.id, number)
         write_file(self.path / name, to_text(document).encode("ascii"))
         if dossier.assignments:
-            self._domains.append(name)
+            domains.append(name)
         else:
             self._written[claim.id] = name, claim
 

@@ -49,7 +49,7 @@ def outcome_document(outcome: Outcome, *, timings: bool = False, differences: Se
             "configurations": outcome.space.count(),
             "where": _where(outcome, known),
         },
-        "claims": [_claim(claim, outcome.system, known) for claim in outcome.claims],
+        "claims": [_claim(claim, claim.system or outcome.system, known) for claim in outcome.claims],
     }
     if differences is not None:
         document["expected"] = {"met": not differences, "differences": list(differences)}

@@ -11,7 +11,8 @@ from tunnelproof.model.language.domains import Bool, Domain, Enum, Range
 from tunnelproof.model.language.expressions import TRUE, Expr, Literal
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.model.language.system import Action, DecidedBy, Fairness, Outcome, System, Variable
-from tunnelproof.properties.claims import Claim, DeadlockFree, Fair, NeverForever, Recoverable, Tradeoff
+from tunnelproof.model.language.times import spoken
+from tunnelproof.properties.claims import Claim, DeadlockFree, Fair, NeverForever, Recoverable, Timed, Tradeoff
 from tunnelproof.rendering import wording
 from tunnelproof.rendering.safe_text import safe_text
 from tunnelproof.rendering.terminal import Style, wrapped
@@ -156,6 +157,8 @@ def _about(claim: Claim, system: System) -> Iterator[str]:
         yield f"by: {_listed(claim.by)}"
     if isinstance(claim, Recoverable) and claim.barring:
         yield f"barring: {_listed(claim.barring)}"
+    if isinstance(claim, Timed):
+        yield f"at most: {spoken(claim.at_most)}"
     if isinstance(claim, Fair) and claim.assuming:
         yield f"assuming: {_listed(f'{action} {fairness.value}' for action, fairness in claim.assuming)}"
     if claim.may_be_vacuous:

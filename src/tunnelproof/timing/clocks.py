@@ -29,7 +29,17 @@ from tunnelproof.errors import ModelError
 from tunnelproof.model.language.domains import LARGEST_DOMAIN, Range
 from tunnelproof.model.language.expressions import Apply, Expr, Literal, Next, Read, Taken, conjoin, negate
 from tunnelproof.model.language.folding import fold
-from tunnelproof.model.language.system import Action, Derived, Duration, Fairness, Outcome, System, Variable
+from tunnelproof.model.language.system import (
+    Action,
+    Confidence,
+    Derived,
+    Duration,
+    Fairness,
+    Outcome,
+    Source,
+    System,
+    Variable,
+)
 from tunnelproof.model.language.times import spoken
 from tunnelproof.model.language.wellformed import check_system
 from tunnelproof.timing.steps import at_step, enabled, unchanged
@@ -226,7 +236,15 @@ def _with_clocks(action: Action, system: System, clock: _Clock | None, counters:
     if clock is not None and clock.hi is not None and fairness is Fairness.NONE:
         fairness = Fairness.WEAK
     outcomes = tuple(counting(outcome) for outcome in action.outcomes)
-    return replace(action, guard=guard, fairness=fairness, outcomes=outcomes, duration=None)
+    source = _weaker(action.source, action.duration.source) if action.duration is not None else action.source
+    return replace(action, guard=guard, fairness=fairness, outcomes=outcomes, duration=None, source=source)
+
+
+def _weaker(fact: Source | None, time: Source | None) -> Source | None:
+    """Return the weaker of an action's two sources: what is said about time rests on both."""
+    if fact is None or time is None:
+        return None
+    return min(fact, time, key=lambda source: list(Confidence).index(source.confidence))
 
 
 def _tick(name: str, clocks: Sequence[_Clock], counters: Sequence[Counter]) -> Action:
@@ -238,7 +256,8 @@ def _tick(name: str, clocks: Sequence[_Clock], counters: Sequence[Counter]) -> A
         guard=fold(conjoin(negate(clock.is_due) for clock in clocks if clock.hi is not None)),
         outcomes=(Outcome("", tuple((n, e) for n, e in effects if e != Read(n))),),
         fairness=Fairness.WEAK,
-        doc="A unit of time passes.",
+        source=Source("docs/semantics.md", "time passes", confidence=Confidence.CONFIRMED),
+        doc="Nothing happens meanwhile.",
     )
 
 

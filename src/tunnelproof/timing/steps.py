@@ -73,7 +73,7 @@ def enabled(action: Action) -> Expr:
     It takes for granted that no assignment leaves its domain, which is checked before any claim is answered.
     """
     some = fold(conjoin((action.guard, disjoin(outcome.when for outcome in action.outcomes))))
-    choices = [{Read(n): Literal(value) for n, value in choice} for choice in action.choices]
+    choices: list[dict[Expr, Expr]] = [{Read(n): Literal(v) for n, v in choice} for choice in action.choices]
     return fold(disjoin(fold(replace_in(some, chosen)) for chosen in choices))
 
 

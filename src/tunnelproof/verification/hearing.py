@@ -68,6 +68,10 @@ class Hearing:
             self._portfolio, self._judge, self._kept_since = self._engines(), Judge(), self.states
             self.evidence = Certificate(), ()
 
+    def beside(self, system: System) -> Hearing:
+        """Return what hears claims about another system with the same configurations, under the same limits."""
+        return Hearing(system, self.space, self._engines, self._limits, self._progress)
+
     def cone(self, claim: Claim) -> System:
         """Return the claim's cone of influence: the same object for equal cones."""
         if claim not in self._cones:

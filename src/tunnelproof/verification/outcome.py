@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tunnelproof.errors import ClaimError
@@ -68,7 +68,8 @@ class Cell:
 @dataclass(frozen=True)
 class ClaimOutcome:
     """A claim with its cells. ``engine`` names who found the verdicts, ``why`` says why they were asked; ``alone`` is
-    true if nobody but the judge's own interpreter did.
+    true if nobody but the judge's own interpreter did. ``system`` is what the claim was asked of, if not of the system
+    that it is about: of a claim about time the timed system, whose steps and states the runs have.
     """
 
     claim: Claim
@@ -80,6 +81,7 @@ class ClaimOutcome:
     detail: str = ""
     alone: bool = False
     why: str = ""
+    system: System | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -98,13 +100,15 @@ class Dossier:
     """A claim's outcome with the evidence that the judge has accepted for its cells, as it was handed over.
 
     ``witnesses`` are of the cone; the runs of the cells, in the same order, have their guards. ``assignments`` are
-    those (action, outcome, variable) that the implicit claim about domains speaks of.
+    those (action, outcome, variable) that the implicit claim about domains speaks of. ``system`` is what the claim was
+    asked of, if not the system that was given.
     """
 
     outcome: ClaimOutcome
     certificate: Certificate = Certificate()
     witnesses: tuple[Witness, ...] = ()
     assignments: tuple[tuple[str, str, str], ...] = ()
+    system: System | None = None
 
 
 Sink = Callable[[Dossier], None]
@@ -136,6 +140,11 @@ class Outcome:
                 return outcome
         raise KeyError(claim_id)
 
+    def about(self, claim_id: str) -> Outcome:
+        """Return the outcome as one about the system that the claim was asked of. Raises `KeyError` likewise."""
+        system = self[claim_id].system
+        return self if system is None else replace(self, system=system)
+
     @property
     def verdict(self) -> Verdict:
         """The verdict that outweighs all others."""
@@ -148,8 +157,8 @@ class Outcome:
         """
         from tunnelproof.verification.witness_graph import witness_graph  # networkx takes its time to load
 
-        found = self[claim_id]
+        found, system = self[claim_id], self.about(claim_id).system
         runs = [run for cell in found.cells for run in cell.evidence.runs]
         if not runs:
             raise ClaimError("TP221", f"claim '{claim_id}' has no witness to draw", hint="only what goes wrong has one")
-        return witness_graph(runs[0], self.system, found.claim)
+        return witness_graph(runs[0], system, found.claim)

@@ -10,13 +10,14 @@ from tunnelproof.errors import NothingToCheck
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import System
-from tunnelproof.properties.claims import Claim, Tradeoff
+from tunnelproof.properties.claims import Claim, Timed, Tradeoff
 from tunnelproof.properties.wellformed import check_claims
 from tunnelproof.verification.domains import check_domains, without_verdicts
 from tunnelproof.verification.hearing import Hearing
 from tunnelproof.verification.outcome import ClaimOutcome, Dossier, Outcome, RunFigures, Sink
 from tunnelproof.verification.portfolio import Portfolio
 from tunnelproof.verification.selection import read_where
+from tunnelproof.verification.timed import hear_in_time
 from tunnelproof.verification.tradeoff import weigh
 
 Quiet: Progress = lambda _: None  # noqa: E731 - a constant, not a function of its own
@@ -88,6 +89,11 @@ def _hear(hearing: Hearing, claims: Sequence[Claim], keep: Sink) -> tuple[list[C
             keep(Dossier(known[claim.id], *hearing.evidence))
         hearing.forget()
     for claim in claims:
+        if isinstance(claim, Timed):
+            started = time.monotonic()
+            known[claim.id] = hear_in_time(hearing, claim, keep)
+            seconds[claim.id] = time.monotonic() - started
+    for claim in claims:
         if isinstance(claim, Tradeoff):
             started = time.monotonic()
             known[claim.id] = weigh(hearing, claim, known)
@@ -100,6 +106,6 @@ def _by_cone(hearing: Hearing, claims: Sequence[Claim]) -> Iterable[list[Claim]]
     """Group the claims whose cones are the same: one exploration and one closed set serve them, and are let go."""
     groups: dict[System, list[Claim]] = {}
     for claim in claims:
-        if not isinstance(claim, Tradeoff):
+        if not isinstance(claim, (Timed, Tradeoff)):
             groups.setdefault(hearing.cone(claim), []).append(claim)
     return groups.values()

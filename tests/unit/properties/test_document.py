@@ -25,6 +25,7 @@ from tunnelproof.properties.claims import (
     Ctl,
     DeadlockFree,
     Invariant,
+    Lasts,
     Ltl,
     NeverForever,
     Precedence,
@@ -34,6 +35,7 @@ from tunnelproof.properties.claims import (
     Response,
     StepInvariant,
     Tradeoff,
+    Within,
 )
 from tunnelproof.properties.wellformed import check_claim, check_claims
 
@@ -66,6 +68,9 @@ CLAIMS: tuple[Claim, ...] = (
     NeverForever(id="never", sentence="s", points=(FULL, N == 0)),
     Ltl(id="line", sentence="s", formula=G(FULL >> U(taken("reset"), N == 0)), assuming={"reset": Fairness.STRONG}),
     Ctl(id="tree", sentence="s", formula=AG(FULL >> EX(EF(N == 0)))),
+    Lasts(id="stay", sentence="s", point=FULL, at_most=30),
+    Lasts(id="total", sentence="s", point=FULL, at_most=0, since=taken("reset")),
+    Within(id="soon", sentence="s", trigger=taken("count up"), response=taken("reset"), at_most=86_400),
     Tradeoff(id="both", sentence="s", claims=("top", "back")),
 )
 

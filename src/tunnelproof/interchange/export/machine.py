@@ -33,6 +33,7 @@ from tunnelproof.properties.claims import (
     Reachable,
     Recoverable,
     StepInvariant,
+    Timed,
     Tradeoff,
     expressions_of,
     violation_of,
@@ -99,8 +100,10 @@ class Machine:
 
     def _together(self, claims: Sequence[Claim]) -> tuple[tuple[str, ...] | None, tuple[Claim, ...]]:
         """Return what all claims of the file are given, and those claims."""
-        asked = [claim for claim in claims if not isinstance(claim, Tradeoff)]
+        asked = [claim for claim in claims if not isinstance(claim, (Timed, Tradeoff))]
         for claim in claims:
+            if isinstance(claim, Timed):
+                self.notes.append(f"{claim.id}: it is about time, and this is the system without")
             if isinstance(claim, Tradeoff):
                 self.notes.append(f"{claim.id}: a trade-off speaks of verdicts of other claims; compare theirs")
         restricted = [claim for claim in asked if not isinstance(claim, Recoverable)]
