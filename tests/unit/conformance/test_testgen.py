@@ -26,7 +26,7 @@ from tunnelproof.model.language.terms import expression, name
 SMALLEST = catalogue.load("smallest")
 SUBMODEL = catalogue.load("smallest-submodel")
 
-few = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def lamp() -> System:

@@ -7,105 +7,100 @@ alike if their steps are, they start in the same state, and every derived name h
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 
 from tunnelproof.evidence.graph import StateGraph
 from tunnelproof.evidence.rows import Codes, Numbers, Places
+from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.system import System
 from tunnelproof.semantics.tabulate import Table
 
-_BITS_OF_STATE, _BITS_OF_SIGHT, _BITS_OF_STEP = 28, 14, 21  # 63 together: a class is one whole number
 _LARGEST_KEY = 2**62
 
 
 def names_read(system: System) -> frozenset[str]:
     """Return the variables and configuration variables that anything in the model reads, derived names opened."""
+    return rules_read(system).union(*(system.reads(derived.definition) for derived in system.derived))
+
+
+def rules_read(system: System) -> frozenset[str]:
+    """Return those that decide what can happen: what starts and actions read."""
     formulas = (
         *system.initially,
-        *(derived.definition for derived in system.derived),
         *(expr for action in system.actions for expr in action.expressions),
         *(expr for variable in system.variables for expr in variable.start or ()),
     )
     return frozenset().union(*map(system.reads, formulas))
 
 
-class TooManyClasses(Exception):
-    """There are more kinds of states, steps or observations than can be told apart."""
-
-
 class Classes:
-    """Numbers for steps and transitions, equal for those that are alike. They are kept from graph to graph."""
+    """Numbers for steps, transitions and observations, equal for those that are alike, from graph to graph.
+
+    ``system`` is the whole one; graphs may be of it with fewer configuration variables, as long as rules read no other.
+    """
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self._rigid = len(system.configuration)
-        names = [v.name for v in system.configuration]
-        self._reads: list[list[int]] = []
-        known: dict[str, list[int]] = {}
-        for step in system.steps:
-            if step.action not in known:
-                read = {name for e in system.action_named[step.action].expressions for name in system.reads(e)}
-                known[step.action] = [i for i, name in enumerate(names) if name in read]
-            self._reads.append(known[step.action])
-        self._steps = _Numbering(_BITS_OF_STEP)
-        self._states = _Numbering(_BITS_OF_STATE)
-        self._sights = _Numbering(_BITS_OF_SIGHT)
+        self._reads: dict[str, frozenset[str]] = {}
+        for action in system.actions:
+            self._reads[action.name] = frozenset().union(*map(system.reads, action.expressions))
+        self._shown = frozenset().union(*(system.reads(derived.definition) for derived in system.derived))
+        self._steps: dict[Hashable, int] = {}
+        self._states: dict[Hashable, int] = {}
+        self._sights: dict[Hashable, int] = {}
 
     def steps(self, graph: StateGraph) -> Numbers:
         """Return for each edge the number of its step's class."""
-        codes = graph.grouping.codes
+        codes, names = graph.grouping.codes, graph.layout.names[: graph.layout.rigid]
         found = np.zeros((len(graph.steps), len(codes)), dtype=np.int64)
-        for label, columns in enumerate(self._reads):
+        for label, step in enumerate(graph.steps):
+            columns = [i for i, name in enumerate(names) if name in self._reads[step.action]]
             unique, place = np.unique(codes[:, columns], axis=0, return_inverse=True)
-            numbers = [self._steps.number((label, *row)) for row in unique.tolist()]
+            numbers = [_numbered(self._steps, (label, *row)) for row in unique.tolist()]
             found[label] = np.array(numbers, dtype=np.int64)[place.reshape(-1)]
         return found[graph.labels, graph.grouping.of_row[graph.sources]]
 
-    def transitions(self, graph: StateGraph) -> Numbers:
-        """Return for each edge the number of its class."""
-        before = self._numbered_states(graph.rows[:, self._rigid :])[graph.sources]
-        after = self._numbered_sights(graph)[graph.targets]
-        key: Numbers = ((self.steps(graph) << _BITS_OF_STATE | before) << _BITS_OF_SIGHT) | after
-        return key
+    def steps_in_states(self, graph: StateGraph) -> Numbers:
+        """Return for each edge a number of its step's class and the state before it together."""
+        states = graph.rows[:, graph.layout.rigid :].T
+        first, place = _distinct(states, graph.layout.sizes[graph.layout.rigid :], len(graph))
+        numbers = [_numbered(self._states, tuple(state)) for state in states[:, first].T.tolist()]
+        before = np.array(numbers, dtype=np.int64)[place]
+        return self.steps(graph) << 32 | before[graph.sources]
 
-    def _numbered_states(self, states: Codes) -> Numbers:
-        sizes = [len(v.domain.values) for v in self.system.variables]
-        first, place = _distinct([states[:, i] for i in range(states.shape[1])], sizes, len(states))
-        numbers = [self._states.number(tuple(row)) for row in states[first].tolist()]
-        return np.array(numbers, dtype=np.int64)[place]
+    def sights(self, graph: StateGraph, fixed: Mapping[str, Value]) -> Numbers:
+        """Return for each node a number of what the derived names show there.
 
-    def _numbered_sights(self, graph: StateGraph) -> Numbers:
-        """Number what the derived names show in each row."""
-        table = Table(self.system, graph.rows)
-        columns = [table.column(name) for name in self.system.definitions]
-        sizes = [len(column.values) for column in columns]
-        first, place = _distinct([column.codes for column in columns], sizes, len(graph))
-        shown = [[column.values[i] for i in column.codes[first].tolist()] for column in columns]
+        ``fixed`` gives those configuration variables a value that the graph does not have.
+        """
+        layout = graph.layout
+        kept = [i for i, name in enumerate(layout.names) if name in self._shown]
+        columns = [graph.rows[:, i] for i in kept]
+        first, place = _distinct(columns, [layout.sizes[i] for i in kept], len(graph))
+        domains = self.system.domains
+        rows = np.empty((len(first), len(domains)), dtype=np.int32)
+        for i, (name, domain) in enumerate(domains.items()):
+            missing = name in fixed
+            rows[:, i] = domain.values.index(fixed[name]) if missing else graph.rows[first, layout.column[name]]
+        table = Table(self.system, rows)
+        shown = [table.column(name) for name in self.system.definitions]
+        few, where = _distinct([c.codes for c in shown], [len(c.values) for c in shown], len(first))
+        values = [[column.values[i] for i in column.codes[few].tolist()] for column in shown]
         numbers = [
-            self._sights.number(tuple((type(value), value) for value in values))
-            for values in (zip(*shown, strict=True) if shown else [()] * len(first))
+            _numbered(self._sights, tuple([(type(value), value) for value in seen]))
+            for seen in (zip(*values, strict=True) if values else [()] * len(few))
         ]
-        return np.array(numbers, dtype=np.int64)[place]
+        return np.array(numbers, dtype=np.int64)[where][place]
 
 
-class _Numbering:
-    """A number for each key, in the order in which keys are met."""
-
-    def __init__(self, bits: int) -> None:
-        self._known: dict[Hashable, int] = {}
-        self._most = 1 << bits
-
-    def number(self, key: Hashable) -> int:
-        """Return the key's number."""
-        found = self._known.setdefault(key, len(self._known))
-        if found >= self._most:
-            raise TooManyClasses
-        return found
+def _numbered(known: dict[Hashable, int], key: Hashable) -> int:
+    """Return the key's number; numbers are given in the order in which keys are met."""
+    return known.setdefault(key, len(known))
 
 
-def _distinct(columns: Sequence[Places], sizes: list[int], count: int) -> tuple[Numbers, Numbers]:
+def _distinct(columns: Sequence[Places] | Codes, sizes: Sequence[int], count: int) -> tuple[Numbers, Numbers]:
     """Return a row of each distinct combination of the columns' codes, and for each row the place of its own."""
     key = np.zeros(count, dtype=np.int64)
     room = 1

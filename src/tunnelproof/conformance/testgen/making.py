@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tunnelproof.conformance.testgen.choosing import cover
 from tunnelproof.conformance.testgen.classes import names_read
-from tunnelproof.conformance.testgen.goals import Criterion, Goal, GoalFinder, Piece
+from tunnelproof.conformance.testgen.goals import SIGHTS, Criterion, Goal, GoalFinder, Known, Piece, Sighting
 from tunnelproof.conformance.testgen.walking import Planner, Route, Terrain
 from tunnelproof.errors import NothingToCheck, UsageError
-from tunnelproof.evidence.graph import Mask, StateGraph
+from tunnelproof.evidence.graph import StateGraph
 from tunnelproof.evidence.rows import Numbers
 from tunnelproof.family.factors import TooManyCombinations
 from tunnelproof.family.space import ConfigurationSpace
@@ -59,8 +59,9 @@ def suite_of_walks(
     space, unchecked = sound_space(system, where, progress)
     if unchecked is not None:
         raise NothingToCheck("TP307", f"no suite can be made: {unchecked}", hint="see `tunnelproof lint`")
-    asked = Asked(system, space)
-    making = _Making(asked, GoalFinder(asked.cut, criterion, goals, each), bounds, progress)
+    asked = Asked(system, space, goals)
+    finder = GoalFinder(asked.cut, criterion, goals, each, bounds.steps)
+    making = _Making(asked, finder, bounds, progress)
     tests = making.tests_for_each() if each else making.tests_for_all()
     coverage = Coverage(
         criterion.value,
@@ -79,20 +80,28 @@ def suite_of_walks(
 class Asked:
     """The configurations asked about, as far as anything in the model reads them."""
 
-    def __init__(self, system: System, space: ConfigurationSpace) -> None:
+    def __init__(self, system: System, space: ConfigurationSpace, goals: Sequence[Goal] = ()) -> None:
         self.system, self.space = system, space
-        read = names_read(system)
-        kept = tuple(v for v in system.configuration if v.name in read)
-        self.names = tuple(v.name for v in kept)
-        self.cut = replace(system, configuration=kept, constraints=())
+        self.names = space.columns(
+            names_read(system).union(*(system.reads(g.when) for g in goals)) & space.named.keys()
+        )
+        self.cut = self.cut_to(self.names)
+        self.rows = self.projected(self.names)
+
+    def cut_to(self, names: Sequence[str]) -> System:
+        """Return the system with these configuration variables only."""
+        return replace(self.system, configuration=self.space.declared(names), constraints=())
+
+    def projected(self, names: Sequence[str]) -> tuple[Values, ...]:
+        """Return the combinations of these configuration variables' values, least first."""
         try:
-            self.rows: tuple[Values, ...] = space.project(self.names)
+            return self.space.project(names)
         except TooManyCombinations as many:
             message = f"there are too many configurations to list: {many}"
             raise UsageError("TP076", message, hint="ask about fewer of them with --where") from None
 
     def configuration(self, row: Values) -> dict[str, Value]:
-        """Return the least whole configuration with these values."""
+        """Return the least whole configuration with these values of ``names``."""
         return self.space.least_extension(self.names, row)
 
 
@@ -103,64 +112,89 @@ class _Making:
         self.asked, self.finder = asked, finder
         self.reachable = self.covered = self.least = 0
         self._longest, self._most, self._progress = bounds.steps, bounds.states, progress
-        self._too_large = 0
-        self._explored = 0
+        self._looked_at = self._too_large = 0
         self._met: set[int] = set()
         self._tests: list[Test] = []
 
     def tests_for_each(self) -> list[Test]:
         """Cover what can be met in each configuration by itself."""
-        for graph in self._parts(self.asked.rows):
+        for part, graph in explored_in_parts(self.asked.cut, self.asked.rows, self._most, self._progress):
+            self._note(part, graph)
             if graph is None:
                 continue
+            self.finder.note_taken(graph)
             for piece in self.finder.pieces(graph):
-                wanted = piece.goals
-                self._met.update(wanted[wanted < 0].tolist())
+                wanted = piece.goals.tolist()
+                self._met.update(wanted)
                 self.reachable += len(wanted)
-                self._plan(piece, set(wanted.tolist()))
-            self._progress(f"{len(self._tests)} tests, {self._explored} of {len(self.asked.rows)} configurations")
+                self._plan(piece, set(wanted))
         return self._tests
 
     def tests_for_all(self) -> list[Test]:
         """Cover what can be met in any configuration, in few configurations."""
-        chosen, goals = self._chosen()
-        self.reachable = len(goals)
-        self._met.update(goals[goals < 0].tolist())
+        chosen, missing = self._chosen()
         places = {row: i for i, row in enumerate(chosen)}
-        taken = self.finder.taken_in.copy()
         pieces: dict[int, Piece] = {}
-        for _, graph in explored_in_parts(self.asked.cut, sorted(chosen, key=self._place.__getitem__), self._most):
+        for _, graph in explored_in_parts(
+            self.asked.cut, [row for row in self.asked.rows if row in places], self._most
+        ):
             assert graph is not None
             pieces |= {places[piece.configuration]: piece for piece in self.finder.pieces(graph)}
-        self.finder.taken_in = taken
-        missing = set(goals.tolist())
         for i in sorted(pieces):
             wanted = missing.intersection(pieces[i].goals.tolist())
             missing -= wanted
-            missing |= self._plan(pieces[i], wanted)
+            missing |= self._plan(pieces.pop(i), wanted)
             self._progress(f"{len(self._tests)} tests")
         return self._tests
 
-    def _chosen(self) -> tuple[list[Values], Numbers]:
-        """Return few configurations that together meet every goal, and all goals there are."""
-        self._place = {row: i for i, row in enumerate(self.asked.rows)}
-        known: Numbers = np.zeros(0, dtype=np.int64)
+    def _chosen(self) -> tuple[list[Values], set[int]]:
+        """Return few configurations that together meet every goal that tests can meet, and these goals."""
+        asked, finder = self.asked, self.finder
+        names = asked.space.columns(finder.reads & set(asked.names))
+        longer = self._longer(names)
+        reachable, near = Known(), Known()
         chosen: list[tuple[Values, Numbers]] = []
-        for graph in self._parts(self.asked.rows):
+        for part, graph in explored_in_parts(asked.cut_to(names), asked.projected(names), self._most, self._progress):
+            self._note(part, graph)
             if graph is None:
                 continue
-            found = [(piece.configuration, piece.goals) for piece in self.finder.pieces(graph)]
-            fresh = [goals[~_among(goals, known)] for _, goals in found]
-            chosen += [found[i] for i in cover(fresh)]
-            known = np.union1d(known, np.concatenate(fresh))
-        return [chosen[i][0] for i in cover([goals for _, goals in chosen])], known
+            found: list[tuple[Sighting, Numbers]] = []
+            for sighting in finder.sightings(graph, longer):
+                if self._longest is not None:
+                    reachable.add(reachable.fresh(sighting.first, sighting.sight))
+                fresh = near.fresh(sighting.first[sighting.near], sighting.sight[sighting.near])
+                if len(fresh):
+                    found.append((sighting, fresh))
+            few = [found[i] for i in cover([fresh for _, fresh in found])]
+            for sighting, fresh in few:
+                near.add(fresh)
+                first, sight = sighting.first[sighting.near], sighting.sight[sighting.near]
+                chosen.append((sighting.configuration, np.unique(first * SIGHTS + sight)))
+        goals = near.goals()
+        every = goals if self._longest is None else reachable.goals()
+        self.reachable = len(every)
+        self._met.update(every.tolist())
+        return [chosen[i][0] for i in cover([goals for _, goals in chosen])], set(goals.tolist())
 
-    def _parts(self, rows: Sequence[Values]) -> Iterator[StateGraph | None]:
-        for part, graph in explored_in_parts(self.asked.cut, rows, self._most, self._progress):
-            if graph is None:
-                self._too_large += 1
-            self._explored += len(part)
-            yield graph
+    def _longer(self, names: Sequence[str]) -> dict[Values, list[tuple[Values, dict[str, Value]]]]:
+        """Return for each combination of values of ``names`` the configurations that have it, and their other values.
+
+        If it makes no difference what is seen after a step, the least one does.
+        """
+        asked = self.asked
+        inside = [asked.names.index(name) for name in names]
+        others = [(i, name) for i, name in enumerate(asked.names) if name not in names]
+        found: dict[Values, list[tuple[Values, dict[str, Value]]]] = {}
+        for row in asked.rows:
+            same = found.setdefault(tuple([row[i] for i in inside]), [])
+            if self.finder.criterion is Criterion.TRANSITIONS or not same:
+                same.append((row, {name: row[i] for i, name in others}))
+        return found
+
+    def _note(self, part: Sequence[Values], graph: StateGraph | None) -> None:
+        self._looked_at += len(part)
+        if graph is None:
+            self._too_large += len(part)
 
     def _plan(self, piece: Piece, wanted: set[int]) -> set[int]:
         """Add tests in the configuration of the piece; return the goals that they do not meet."""
@@ -185,7 +219,7 @@ class _Making:
 
     def unreachable(self) -> Iterable[str]:
         """Name what no run can do."""
-        system, asked = self.asked.system, len(self.asked.rows) - self._too_large
+        system, asked = self.asked.system, self._looked_at - self._too_large
         for action in system.actions:
             times = {
                 str(step): int(count)
@@ -201,13 +235,14 @@ class _Making:
                 elif self.finder.each and count < asked:
                     yield f"step '{step}' exists in {count} of {asked} configurations only"
         for number, goal in enumerate(self.finder.goals):
-            if -1 - number not in self._met:
+            if self.finder.number(number) not in self._met:
                 yield f"goal '{goal.name}' is never met"
 
     def limits(self) -> Iterable[str]:
         """Say what was not looked at or not done."""
         if self._too_large:
-            yield f"{self._too_large} configurations have more than {self._most} states each, and were left out"
+            kind = "configurations" if self.finder.each else "combinations of what the rules read"
+            yield f"{self._too_large} {kind} have more than {self._most} states each, and were left out"
         if self.covered < self.reachable:
             yield f"{self.reachable - self.covered} goals take more than {self._longest} steps from the start"
 
@@ -222,13 +257,4 @@ def _grouped(places: Numbers, goals: Numbers) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for place, goal in zip(places.tolist(), goals.tolist(), strict=True):
         found.setdefault(place, []).append(goal)
-    return found
-
-
-def _among(goals: Numbers, known: Numbers) -> Mask:
-    """Say which goals are known; ``known`` ascends."""
-    if not len(known):
-        return np.zeros(len(goals), dtype=bool)
-    places = np.minimum(np.searchsorted(known, goals), len(known) - 1)
-    found: Mask = known[places] == goals
     return found
