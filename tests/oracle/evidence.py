@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tests.oracle.graph import Choice, Configuration, Edge, Graph, State, World, explore
-from tests.oracle.linear import speaks_of_time
 from tests.oracle.runs import FairAction, promises
+from tests.oracle.words import holds_on
 
-from tunnelproof.model.language.expressions import Apply, Expr, reads
+from tunnelproof.model.language.expressions import Expr, reads
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import (
     Claim,
@@ -205,39 +205,6 @@ def _false_with(world: World, claim: Fair, path: list[Point], for_ever: list[Poi
             after = unanswered[answers[-1] + 1 :] if answers else unanswered
             return not recurs(claim.response) and any(world.holds(claim.trigger, *point) for point in after)
         case Ltl():
-            return not _holds_on(world, claim.formula, [*path, *for_ever], len(path))
+            run = [*path, *for_ever]
+            return not holds_on(claim.formula, run, len(path), lambda instant, point: world.holds(instant, *point))
     raise AssertionError(claim.kind)
-
-
-def _holds_on(world: World, formula: Expr, points: list[Point], loop: int) -> bool:
-    """Say whether a linear formula holds from the first point on; those from ``loop`` on come again for ever."""
-    ahead = [*range(len(points)), *range(loop, len(points))]  # from any point on, everything comes within this
-
-    def holds(part: Expr, at: int) -> bool:
-        if not isinstance(part, Apply) or not speaks_of_time(part):
-            return world.holds(part, *points[at])
-        later = ahead[ahead.index(at) :]
-        args = part.args
-        match part.op:
-            case "not":
-                return not holds(args[0], at)
-            case "and":
-                return all(holds(arg, at) for arg in args)
-            case "or":
-                return any(holds(arg, at) for arg in args)
-            case "implies":
-                return not holds(args[0], at) or holds(args[1], at)
-            case "X":
-                return holds(args[0], [*later, loop][1])
-            case "F":
-                return any(holds(args[0], i) for i in later)
-            case "G":
-                return all(holds(args[0], i) for i in later)
-        left = [holds(args[0], i) for i in later]
-        right = [holds(args[1], i) for i in later]
-        until = any(right[n] and all(left[:n]) for n in range(len(later)))
-        if part.op == "R":
-            return not any(not right[n] and not any(left[:n]) for n in range(len(later)))
-        return until or (part.op == "W" and all(left))
-
-    return holds(formula, 0)

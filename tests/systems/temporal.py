@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
+from hypothesis import strategies as st
 from tests.systems.formulas import Draw, pick
 
 from tunnelproof.model.language.expressions import Apply, Expr
+
+T = TypeVar("T")
 
 
 def temporal(draw: Draw, operators: Mapping[str, int], instant: Callable[[], Expr], size: int) -> Expr:
@@ -21,3 +25,10 @@ def temporal(draw: Draw, operators: Mapping[str, int], instant: Callable[[], Exp
     left = pick(draw, range(1, size - 1))
     sides = temporal(draw, operators, instant, left), temporal(draw, operators, instant, size - 1 - left)
     return Apply(op, sides)
+
+
+@st.composite
+def words(draw: Draw, letters: Sequence[T], longest: int = 6) -> tuple[list[T], int]:
+    """Draw a word of letters, and the place from which on it comes again for ever."""
+    word = draw(st.lists(st.sampled_from(letters), min_size=1, max_size=longest))
+    return word, draw(st.integers(0, len(word) - 1))

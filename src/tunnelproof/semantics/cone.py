@@ -11,20 +11,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tunnelproof.model.language.expressions import (
-    CONNECTIVES,
-    FALSE,
     TRUE,
-    Apply,
     By,
     Expr,
-    Literal,
     Taken,
-    negate,
-    speaks_of_steps,
     walk,
 )
 from tunnelproof.model.language.system import Action, Outcome, System
-from tunnelproof.model.language.temporal import has_next
+from tunnelproof.model.language.temporal import antecedents
 from tunnelproof.properties.claims import (
     Claim,
     Ctl,
@@ -39,6 +33,7 @@ from tunnelproof.properties.claims import (
     expressions_of,
     violation_of,
 )
+from tunnelproof.semantics.stuttering import ignores_other_steps, is_quiet, repeats
 
 
 def restrict(system: System, claim: Claim) -> System:
@@ -67,15 +62,15 @@ def can_be_sliced(claim: Claim) -> bool:
         case StepInvariant():
             return True
         case Invariant():
-            return _quiet(violation_of(claim)) and _quiet(claim.when or TRUE)
-        case Response() if not _repeats(claim.response, after=claim.trigger):
+            return is_quiet(violation_of(claim)) and is_quiet(claim.when or TRUE)
+        case Response() if not repeats(claim.response, after=claim.trigger):
             return False
-        case Precedence() if claim.since is not None and not _repeats(claim.first, after=claim.since):
+        case Precedence() if claim.since is not None and not repeats(claim.first, after=claim.since):
             return False
         case Ltl() | Ctl():
-            return not has_next(claim.formula) and not speaks_of_steps(claim.formula)
+            return ignores_other_steps(claim.formula) and all(is_quiet(left) for left in antecedents(claim.formula))
         case _:
-            return all(_quiet(formula) for formula in expressions_of(claim))
+            return all(is_quiet(formula) for formula in expressions_of(claim))
 
 
 def slice_for(system: System, claim: Claim) -> System:
@@ -178,39 +173,3 @@ def _cut(action: Action, cone: frozenset[str]) -> Action:
         return replace(outcome, effects=tuple((n, e) for n, e in outcome.effects if n in cone))
 
     return replace(action, outcomes=tuple(cut(o) for o in action.outcomes))
-
-
-def _quiet(formula: Expr) -> bool:
-    """Say whether the formula speaks of no step, or is false of every step that it does not name."""
-    return not speaks_of_steps(formula) or _silent(formula)
-
-
-def _silent(formula: Expr) -> bool:
-    """Say whether the formula is false of every step that it does not name."""
-    atoms: set[Expr] = {e for e in walk(formula) if isinstance(e, (Taken, By))}
-    return _fold(formula, atoms) == FALSE
-
-
-def _repeats(formula: Expr, *, after: Expr) -> bool:
-    """Say whether the formula holds again wherever a step that nobody names makes another formula hold again.
-
-    A trigger or a reset that speaks of states holds once more after such a step; an answer that names a step does not.
-    """
-    return _silent(after) or not speaks_of_steps(formula)
-
-
-def _fold(formula: Expr, false_atoms: set[Expr]) -> Expr:
-    """Put false for the atoms and work out the connectives where that settles them."""
-    if formula in false_atoms:
-        return FALSE
-    if not isinstance(formula, Apply) or formula.op not in CONNECTIVES:
-        return formula
-    args = [_fold(arg, false_atoms) for arg in formula.args]
-    if formula.op == "not":
-        return Literal(not args[0].value) if isinstance(args[0], Literal) else formula
-    if formula.op == "implies":
-        args[0] = _fold(negate(args[0]), set())
-    settles = FALSE if formula.op == "and" else TRUE
-    if settles in args:
-        return settles
-    return formula if any(not isinstance(a, Literal) for a in args) else args[0]
