@@ -70,3 +70,16 @@ def test_names_of_files_are_plain_and_differ_from_those_of_plain_claims(claim: s
 
 def test_claims_that_differ_in_case_have_files_that_differ_otherwise() -> None:
     assert file_name("a.b").lower() != file_name("A.b").lower()
+
+
+def test_a_claim_of_branching_time_is_refused_before_anything_is_asked(run: Run, door: str, tmp_path: Path) -> None:
+    text = Path(door).read_text("utf-8")
+    extra = "from tunnelproof.model.language.temporal import AG, EF\nfrom tunnelproof.properties.claims import Ctl\n"
+    extra += 'claims.append(Ctl(id="ctl.opens", sentence="It can be opened.", formula=AG(EF(is_open))))\n'
+    Path(door).write_text(text + extra, "utf-8")
+    ran = run("prove", door, "ctl.*", "reach.*", "--certificates", tmp_path / "out")
+    assert (ran.status, ran.out) == (2, "")
+    assert "TP066: 'ctl.opens'" in ran.err
+    assert not (tmp_path / "out").exists()
+    assert run("prove", door, "ctl.*").status == 0
+    assert run("prove", door, "reach.*", "--certificates", tmp_path / "out").status == 0

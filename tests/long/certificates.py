@@ -39,7 +39,7 @@ from tests.long.written_certificates import Document, Written, asked, checked, s
 from tests.oracle import decide, evidence
 from tests.oracle.runs import TooLargeError
 from tests.oracle.statements import Fault, Statement, Truth, faults
-from tests.systems import KINDS, claims, systems
+from tests.systems import CERTIFIABLE, claims, systems
 from tests.systems.clocks import MIXED, claims_about_steps, with_clock
 from tests.systems.formulas import chance, formula, pick
 
@@ -75,7 +75,7 @@ class Subject:
 def subjects(draw: st.DrawFn) -> Subject:
     """Draw a system, two claims of some kinds, and sometimes a formula for the configurations to ask about."""
     system = draw(systems())
-    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=ASKED, max_size=ASKED, unique=True))
+    kinds = draw(st.lists(st.sampled_from(CERTIFIABLE), min_size=ASKED, max_size=ASKED, unique=True))
     clock = chance(draw, 5)
     if clock:
         system = with_clock(system, draw(st.sampled_from(Fairness)))

@@ -10,11 +10,12 @@ from tests.oracle import configurations, decide
 from tests.systems import KINDS, questions, systems
 
 from tunnelproof.errors import ClaimError
+from tunnelproof.model.language.expressions import BRANCHING, LINEAR
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.typing import BOOL, Typing
 from tunnelproof.model.language.wellformed import check_system, scope_of
 from tunnelproof.properties.claims import KINDS as ALL_KINDS
-from tunnelproof.properties.claims import Claim, StepInvariant, Tradeoff, expressions_of
+from tunnelproof.properties.claims import Claim, Ctl, Ltl, StepInvariant, Tradeoff, expressions_of
 
 SAMPLE = settings(
     max_examples=80,
@@ -33,6 +34,7 @@ def check_formulas(system: System, claim: Claim) -> None:
         actions={a.name: tuple(o.name for o in a.outcomes) for a in system.actions},
         actors=system.actors,
         pairs=isinstance(claim, StepInvariant),
+        temporal=LINEAR if isinstance(claim, Ltl) else BRANCHING if isinstance(claim, Ctl) else (),
     )
     for formula in expressions_of(claim):
         typing.check(formula, BOOL, claim.id)

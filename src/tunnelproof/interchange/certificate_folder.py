@@ -41,6 +41,7 @@ class CertificateFolder:
     def __call__(self, dossier: Dossier) -> None:
         """Write the certificate of a claim. Raises `OutputError` if that fails."""
         claim = dossier.outcome.claim
+        check_can_be_written([claim])
         known = {**self._written} if isinstance(claim, Tradeoff) else None
         system = dossier.system or self._system  # of a claim about time its timed system, which has no durations left
         domains = self._domains.setdefault(system, [])

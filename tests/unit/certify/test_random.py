@@ -17,7 +17,7 @@ from tests.long.written_certificates import checked, written
 from tests.long.wrong_evidence import changed_places
 from tests.oracle.runs import TooLargeError
 from tests.oracle.statements import Truth, faults
-from tests.systems import KINDS, claims, systems
+from tests.systems import CERTIFIABLE, claims, systems
 from tests.unit.certify.written import findings, read, write
 
 from tunnelproof.errors import ModelError
@@ -37,7 +37,7 @@ def certificates(folder: Path, system: System, claim: Claim) -> list[Path]:
 
 
 @settings(SLOW, max_examples=20)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CERTIFIABLE)
 @given(data=st.data())
 def test_what_is_proved_or_refuted_is_accepted(kind: str, data: st.DataObject) -> None:
     system = data.draw(systems())
@@ -51,7 +51,7 @@ def test_what_is_proved_or_refuted_is_accepted(kind: str, data: st.DataObject) -
 
 
 @settings(SLOW, max_examples=30)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CERTIFIABLE)
 @given(data=st.data(), random=st.randoms(use_true_random=True))
 def test_what_is_accepted_after_a_change_is_true(kind: str, data: st.DataObject, random: Random) -> None:
     system = data.draw(systems())

@@ -216,6 +216,25 @@ def test_each_configuration_is_looked_at_by_itself() -> None:
     assert shown(Judge().check_proof(system, STAYS, asked(system), shared)) == [NOTHING, NOTHING]
 
 
+def test_an_action_taken_in_one_configuration_is_not_taken_in_another() -> None:
+    """Both circles have one number: with k the fair action stays in it, without it leaves."""
+    configuration, part = Configuration(), Component("two", actor="a")
+    k = configuration.setting("k", bool)
+    x = part.variable("x", Range(0, 2), start=0)
+    part.action("stay", when=x == 0, then={x: 0})
+    part.action("out", when=x == 0, then={x: choose(k, 0, 2)}, fair=WEAK)
+    system = compose("two", configuration=configuration, components=[part])
+    rows = np.array([[0, 0], [0, 2], [1, 0]], dtype=np.int32)
+
+    def says(*component: int) -> list[str]:
+        certificate = Certificate(rows, labellings=(labels(component),))
+        return shown(Judge().check_proof(system, STAYS, asked(system), certificate))
+
+    assert says(-1, -1, 0) == [NOTHING, PROVED]
+    assert says(0, -1, 1) == [NOTHING, PROVED]
+    assert says(0, -1, 0) == [NOTHING, NOTHING]
+
+
 def test_states_that_are_not_reached_do_not_matter() -> None:
     assert judged(CIRCLE, STAYS, [0, 1, 2, 4], labels([0, 0, -1, -1])) == PROVED
     assert judged(CIRCLE, ctl(AG(X < 3)), [0, 1, 2, 4]) == PROVED
