@@ -156,7 +156,7 @@ class DeadlockFree(Claim):
 @dataclass(frozen=True, kw_only=True)
 class Recoverable(Claim):
     """From every state reachable by ``given``'s actions, a path of ``by``'s actions, none in ``barring``, leads to
-    ``goal``.
+    ``goal``; with ``within``, one whose actions' prices add up to at most that.
 
     It says that recovery is possible, not that it is guaranteed, and ignores fairness. Vacuous if every state
     reachable is a goal state.
@@ -167,6 +167,7 @@ class Recoverable(Claim):
     goal: _Predicate = REQUIRED
     by: tuple[str, ...] | None = None
     barring: tuple[str, ...] = ()
+    within: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -389,6 +390,12 @@ def _seconds(written: object) -> int:
     return written
 
 
+def _price(written: object) -> int:
+    if type(written) is not int or not 0 <= written < LARGEST_INTEGER:
+        raise _Unfit(f"is {_shown(written)}", f"write a total price, from 0 to {LARGEST_INTEGER - 1}")
+    return written
+
+
 def _source(written: object) -> Source:
     if isinstance(written, Source):
         return written
@@ -444,6 +451,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "given": _names,
     "by": _names,
     "barring": _names,
+    "within": _price,
     "claims": _names,
     "points": _formulas,
     "assuming": _assumptions,

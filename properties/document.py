@@ -129,7 +129,7 @@ def _value(reader: Reader, kind: type[Claim], name: str, node: Node) -> object:
         return reader.labels(node, what)
     if name == "points":
         return reader.expressions(node, what)
-    if name == "at_most":
+    if name in ("at_most", "within"):
         return reader.whole(node, what)
     assert name == "assuming", f"no reader for {name}"
     members = reader.members(node, what)
@@ -141,7 +141,7 @@ def _member(claim: Claim, name: str, value: object) -> Json:
         return expression_document(getattr(claim, name))
     if name == "points":
         return [expression_document(point) for point in getattr(claim, name)]
-    if name == "at_most":
+    if name in ("at_most", "within"):
         return int(getattr(claim, name))
     if name == "assuming":
         return {action: fairness.value for action, fairness in getattr(claim, name)}

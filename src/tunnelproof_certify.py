@@ -121,6 +121,13 @@ def numbers(document: Any, key: str, count: int | None = None) -> list[int]:
     return found
 
 
+def natural(found: Any, what: str) -> int:
+    """Return a natural number."""
+    if type(found) is not int or found < 0:
+        raise Unreadable(f"{what} is no natural number")
+    return found
+
+
 def only(document: Any, keys: str, what: str) -> None:
     """Refuse an object with other keys."""
     if not isinstance(document, dict) or (others := document.keys() - set(keys.split())):
@@ -256,6 +263,7 @@ class Action(NamedTuple):
     choices: list[dict[str, Value]]
     fairness: str
     each: bool
+    price: int = 0
 
     @property
     def writes(self) -> set[str]:
@@ -371,7 +379,8 @@ class Model:
         if self._listed > MOST_STEPS:
             raise Unreadable(f"the actions up to {name!r} have more than {MOST_STEPS:,} steps")
         guard, each = read_expression(part.get("guard"), scope), member(part, "each", bool, False)
-        return Action(name, actor, guard, outcomes, [dict(c) for c in product(*columns)], fairness, each)
+        price = natural(part.get("price", 0), f"the price of {name!r}")
+        return Action(name, actor, guard, outcomes, [dict(c) for c in product(*columns)], fairness, each, price)
 
     def reads(self, *exprs: Expr) -> set[str]:
         """Return the variables and configuration variables that the expressions depend on, derived names opened."""
@@ -774,6 +783,7 @@ class Claim:
             raise Unreadable(f"{self.kind!r} is no kind of claim")
         must, may = (names.split() for names in FORMULAS[self.kind])
         more = {"never-forever": "points", "tradeoff": "claims", "stays-in-domains": "assignments"}
+        more["recoverable"] = "within"
         keys = f"kind id sentence source given may_be_vacuous assuming by barring {more.get(self.kind, '')}"
         only(document, " ".join([keys, *must, *may]), "the claim")
         points = self.kind not in ("deadlock-free", "recoverable")
@@ -786,6 +796,7 @@ class Claim:
         self.given, self.by = (texts(document, key) if key in document else None for key in ("given", "by"))
         self.barring, self.excuse = texts(document, "barring", []), member(document, "may_be_vacuous", str, "")
         self.assuming = member(document, "assuming", dict, {})
+        self.within = natural(document["within"], "'within'") if "within" in document else None
         self.assignments = {tuple(texts({"of": part}, "of")) for part in member(document, "assignments", list, [])}
         if self.kind == "stays-in-domains":
             self.formulas["holds"] = ("not", self._leaves(model))
@@ -1053,7 +1064,7 @@ class Proof:
         self.unseen: set[int] = set()  # pairs in which a step that the slice lacks may meet the trigger
         self._check_trigger()
         if recovers:
-            self._recoverable(numbers(document, "ranks", self.count))
+            self._recoverable(numbers(document, "ranks", self.count), document)
         elif self.claim.kind in ("response", "recurrence", "never-forever"):
             self._no_fair_run(member(document, "levels", list, []))
         else:
@@ -1138,16 +1149,22 @@ class Proof:
             found.update(t for s, t in zip(sources, targets, strict=True) if due[t] and (lost[s] or forgets[t]))
         return found
 
-    def _recoverable(self, ranks: list[int]) -> None:
+    def _recoverable(self, ranks: list[int], document: Any) -> None:
         goal, helpful = self.still(self.claim.formulas["goal"]), {id(step) for step in self.cut.helpful}
-        falls = bytearray(self.count)
+        falls, within = bytearray(self.count), self.claim.within
+        left = [0] * self.count if within is None else numbers(document, "prices", self.count)
+        ranks = [-1 if price < 0 else rank for rank, price in zip(ranks, left, strict=True)]
         for label, sources, targets in self.graph.edges:
-            if id(self.cut.steps[label]) in helpful:
+            if id(step := self.cut.steps[label]) in helpful:
+                price = 0 if within is None else step.action.price
                 for source, target in zip(sources, targets, strict=True):
-                    if 0 <= ranks[target] < ranks[source]:
+                    if 0 <= ranks[target] < ranks[source] and left[target] + price <= left[source]:
                         falls[source] = 1
         for here, rank in enumerate(ranks):
-            if (self.reached[here] and rank < 0) or (rank == 0 and not goal[here]) or (rank > 0 and not falls[here]):
+            dear = within is not None and left[here] > within
+            if self.reached[here] and (rank < 0 or dear):
+                self.wrong.add(here)
+            if (rank == 0 and not goal[here]) or (rank > 0 and not falls[here]):
                 self.wrong.add(here)
 
     # Fair runs. A run that refutes the claim would in the end stay in a region, or stop there. A level cuts the region
@@ -1380,7 +1397,9 @@ class Replay:
         return found
 
     def _trapped(self) -> list[bool]:
-        """Say in which lanes nothing that the recovering steps lead to, however far, is a goal."""
+        """Say in which lanes nothing that the recovering steps lead to, as far as may be paid for, is a goal."""
+        if self.claim.within is not None:
+            return self._too_dear(self.claim.within)
         before: dict[int, list[int]] = {row: [] for row in self.history[-1]}
         fresh = list(before)
         while fresh:
@@ -1402,6 +1421,29 @@ class Replay:
                 if row not in free:
                     free.add(row)
                     waiting.append(row)
+        return [row not in free for row in self.history[-1]]
+
+    def _too_dear(self, within: int) -> list[bool]:
+        """Say from which lanes' ends no recovering steps whose prices add up to at most that lead to a goal."""
+        every, goal = list(dict.fromkeys(self.history[-1])), self.claim.formulas["goal"]
+        ends: dict[int, set[int]] = {row: {row} for row in every}  # of which ends a row comes for what is spent
+        spent, waiting, free = 0, {0: ends}, set[int]()
+        known: dict[int, set[int]] = {}
+        while waiting:
+            spent = min(waiting)
+            fresh = {row: of - known.get(row, set()) for row, of in waiting.pop(spent).items()}
+            fresh = {row: of for row, of in fresh.items() if of}
+            rows = list(fresh)
+            for row, of in fresh.items():
+                known[row] = known.get(row, set()) | of
+            few(range(sum(map(len, known.values()))))
+            free.update(end for row in compress(rows, self.layout.holds(goal, rows)) for end in fresh[row])
+            for step in self.cut.helpful if rows else ():
+                paid = spent + step.action.price
+                if paid <= within:
+                    found = waiting.setdefault(paid, {})
+                    for place, row in zip(*self.layout.take(step, rows), strict=True):
+                        found[row] = found.get(row, set()) | fresh[rows[place]]
         return [row not in free for row in self.history[-1]]
 
     def _loops_for_ever(self) -> list[bool]:
@@ -1800,7 +1842,7 @@ class Certificate:
             for question in script.questions(self._bad(), True):
                 self.checker.ask(*question)
             return script
-        only(document, "rows ranks levels", "the proof")
+        only(document, "rows ranks prices levels", "the proof")
         rows = list(accumulate(numbers(document, "rows")))
         if any(after <= before for before, after in zip(rows, rows[1:], strict=False)):
             raise Rejected("the rows of the closed set do not ascend")

@@ -13,6 +13,7 @@ from tests.oracle.graph import values_of
 from tests.oracle.statements import holds_in
 
 from tunnelproof.evidence.certificate import Break, Broken, Certificate, Level, Witness
+from tunnelproof.evidence.rows import Numbers
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import System
@@ -54,9 +55,17 @@ def ranked(part: System, claim: Claim, configuration: Configuration, certificate
     rows = pairs(part, certificate)
     if certificate.ranks is None or len(certificate.ranks) != len(rows):
         return False
-    numbered = zip(rows, certificate.ranks.tolist(), strict=True)
-    ranks = {state: rank for (where, state), rank in numbered if where == configuration}
-    return oracle.ranks_fall(World(part, configuration), claim, ranks)
+    ranks = _of(configuration, rows, certificate.ranks)
+    prices = None
+    if certificate.prices is not None and len(certificate.prices) == len(rows):
+        prices = _of(configuration, rows, certificate.prices)
+    return oracle.ranks_fall(World(part, configuration), claim, ranks, prices)
+
+
+def _of(configuration: Configuration, rows: Sequence[tuple[Configuration, State]], found: Numbers) -> dict[State, int]:
+    """Return the numbers of a configuration's states."""
+    numbered = zip(rows, found.tolist(), strict=True)
+    return {state: number for (where, state), number in numbered if where == configuration}
 
 
 def settled(world: World, claim: Claim, witness: Witness) -> bool:

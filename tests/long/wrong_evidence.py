@@ -35,6 +35,7 @@ def with_rows(found: Certificate, rows: Codes, numbered_as: Sequence[int]) -> Ce
         found,
         closed=rows.astype(np.int32),
         ranks=None if found.ranks is None else found.ranks[old],
+        prices=None if found.prices is None else found.prices[old],
         levels=found.levels and tuple(moved(level) for level in found.levels),
     )
 
@@ -120,10 +121,27 @@ def _rank_missing(random: Random, part: System, found: Certificate) -> Certifica
     return replace(found, ranks=found.ranks[:-1])
 
 
+def _price_changed(random: Random, part: System, found: Certificate) -> Certificate:
+    if found.prices is None:  # the claim does not ask for a price
+        return replace(found, prices=np.array([random.randrange(-1, 3) for _ in rows_of(found)], dtype=np.int64))
+    prices = found.prices.copy()
+    match random.choice(["one", "shift", "random", "none"]):
+        case "one":
+            prices[random.randrange(len(prices))] = random.randrange(-1, 4)
+        case "shift":
+            prices = prices + random.choice([-1, 1])
+        case "random":
+            prices = np.array([random.randrange(-1, 3) for _ in prices], dtype=np.int64)
+        case _:
+            return replace(found, prices=None)
+    return replace(found, prices=prices)
+
+
 RANKS: dict[str, CertificateChange] = {
     "rank changed": _rank_changed,
     "all ranks changed": _ranks_of_all,
     "rank missing": _rank_missing,
+    "price changed": _price_changed,
 }
 
 

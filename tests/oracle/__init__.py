@@ -27,6 +27,7 @@ from tests.oracle.graph import (
     worlds,
 )
 from tests.oracle.linear import Tableau, asked_of
+from tests.oracle.rescue import is_rescued
 from tests.oracle.runs import Promises, TooLargeError, fair_loop, promises
 
 from tunnelproof.model.language.expressions import Apply, Expr
@@ -150,6 +151,8 @@ def _recoverable(claim: Recoverable, world: World, graph: Graph) -> Answer:
     wider = explore(world, graph.states, claim.by, claim.barring)
     backwards = [e._replace(source=e.target, target=e.source) for e in wider.edges]
     rescued = reached([s for s in wider.states if world.holds(claim.goal, s)], backwards)
+    if claim.within is not None:
+        rescued = {s for s in graph.states if is_rescued(claim, world, s)}
     lost = [s for s in graph.states if not world.holds(claim.goal, s)]
     return _answer(set(graph.states) <= rescued, bool(lost))
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tests.oracle.graph import Choice, Configuration, Edge, Graph, State, World, explore
+from tests.oracle.rescue import is_rescued
 from tests.oracle.runs import FairAction, promises
 from tests.oracle.words import holds_on
 
@@ -96,14 +97,30 @@ def is_closed(part: System, asked: Iterable[Configuration], rows: Collection[tup
     return True
 
 
-def ranks_fall(world: World, claim: Recoverable, ranks: Mapping[State, int]) -> bool:
-    """Say whether from every reachable state helping steps lead down the ranks to a goal, which has rank 0."""
+def ranks_fall(
+    world: World, claim: Recoverable, ranks: Mapping[State, int], prices: Mapping[State, int] | None = None
+) -> bool:
+    """Say whether from every reachable state helping steps lead down the ranks to a goal, which has rank 0.
+
+    If the claim says what that may cost, ``prices`` must fall by what each of these steps costs, and never below zero.
+    """
     known: dict[State, bool] = {}
+    states = explore(world, world.initial(), claim.given).states
+    cost = {action.name: action.price for action in world.system.actions}
+    if claim.within is not None:
+        if prices is None or any(not 0 <= prices.get(state, -1) <= claim.within for state in states):
+            return False
+        ranks = {state: rank for state, rank in ranks.items() if prices.get(state, -1) >= 0}
+
+    def falls(edge: Edge) -> bool:
+        if claim.within is None or prices is None or edge.target not in prices or edge.source not in prices:
+            return claim.within is None
+        return prices[edge.target] + cost[edge.action] <= prices[edge.source]
 
     def leads(state: State) -> bool:
         if state not in known:
             rank = ranks.get(state, -1)
-            below = (e.target for e in world.steps(state, claim.by) if e.action not in claim.barring)
+            below = [e.target for e in world.steps(state, claim.by) if e.action not in claim.barring and falls(e)]
             known[state] = (
                 world.holds(claim.goal, state)
                 if rank == 0
@@ -111,7 +128,7 @@ def ranks_fall(world: World, claim: Recoverable, ranks: Mapping[State, int]) -> 
             )
         return known[state]
 
-    return all(leads(state) for state in explore(world, world.initial(), claim.given).states)
+    return all(leads(state) for state in states)
 
 
 # --- witnesses --------------------------------------------------------------------------------------------------------
@@ -151,6 +168,8 @@ def _settled(world: World, claim: Claim, witness: Witness, path: list[Point]) ->
         case Precedence(), "trace":
             return world.holds(claim.then, last, edge) and not _preceded(world, claim, path)
         case Recoverable(), "trap":
+            if claim.within is not None:
+                return not is_rescued(claim, world, last)
             return not any(world.holds(claim.goal, s) for s in explore(world, [last], claim.by, claim.barring).states)
         case Fair(), "lasso":
             loop = witness.loop

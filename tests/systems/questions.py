@@ -112,7 +112,10 @@ def _recoverable(about: Subject) -> Claim:
     barring = several(about.draw, list(about.labels), 0, 1)
     goal = about.cube(1) if chance(about.draw, 2) else about.state()
     by, given = about.some(), about.some()
-    return Recoverable(id="recoverable", sentence="", goal=goal, by=by, barring=tuple(barring), given=given)
+    within = pick(about.draw, [None, None, 0, 1, 2])
+    return Recoverable(
+        id="recoverable", sentence="", goal=goal, by=by, barring=tuple(barring), given=given, within=within
+    )
 
 
 def _response(about: Subject) -> Claim:

@@ -87,7 +87,8 @@ class Labelling:
 class Certificate:
     """Evidence for a proof: a closed set of rows, and what the claim's kind needs beyond it.
 
-    ``ranks`` (recoverable): per row the length of a path to the goal, -1 for none. ``levels`` (claims about fair runs):
+    ``ranks`` (recoverable): per row the length of a path to the goal, -1 for none; ``prices``, if a price is asked for,
+    what this path costs. ``levels`` (claims about fair runs):
     why no fair run stays in the region. ``labellings`` (of branching time) one for each set that is asked about, in the
     order of `checking.branching`. ``invariant``, a formula over configuration variables and variables,
     stands in for
@@ -103,3 +104,4 @@ class Certificate:
     invariant: Expr | None = None
     definitions: tuple[tuple[str, Expr], ...] = ()
     covers: Expr = TRUE
+    prices: Numbers | None = None

@@ -85,6 +85,24 @@ class StateGraph:
         """Return the nodes from which the edges (default: all) lead to a goal node, these included."""
         return _spread(goal, self.targets, self.sources, edges)
 
+    @cached_property
+    def prices(self) -> Numbers:
+        """The price of each edge's action."""
+        of = self.system.action_named
+        return np.array([of[step.action].price for step in self.steps], dtype=np.int64)[self.labels]
+
+    def cheapest(self, goal: Mask, edges: Mask, most: int) -> Numbers:
+        """Return for each node the least total price of a path of the edges to a goal node; -1 if above ``most``."""
+        tails, heads, prices = self.sources[edges], self.targets[edges], self.prices[edges]
+        above = np.int64(most) + 1
+        found = np.where(goal, 0, above).astype(np.int64)
+        while True:
+            after = found.copy()
+            np.minimum.at(after, tails, found[heads] + prices)
+            if np.array_equal(after, found):
+                return np.where(found < above, found, -1)
+            found = after
+
 
 def _spread(start: Mask, tails: Places, heads: Places, edges: Mask | None) -> Mask:
     if edges is not None:

@@ -107,6 +107,8 @@ def _proof(cone: System, certificate: Certificate) -> Document:
     document: Document = {"rows": _differences(_keys(certificate.closed, Layout(cone).sizes))}
     if certificate.ranks is not None:
         document["ranks"] = certificate.ranks.tolist()
+    if certificate.prices is not None:
+        document["prices"] = certificate.prices.tolist()
     if certificate.levels is not None:
         document["levels"] = [_level(level) for level in certificate.levels]
     return document

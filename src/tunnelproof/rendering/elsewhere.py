@@ -68,7 +68,7 @@ def _same_steps(asked: Explanation, run: Run, there: Run) -> Iterator[str]:
 def _recovers(asked: Explanation, run: Run, there: Run) -> Iterator[str]:
     claim, cone = asked.found.claim, asked.found.cone
     assert isinstance(claim, Recoverable)
-    way = recovery(cone, claim, there)
+    way = recovery(cone, claim, there) if claim.within is None else None  # a short way need not be a cheap one
     if way is None:
         return
     path = " → ".join(wording.step(step) for step in way) or "it is reached already"

@@ -36,7 +36,8 @@ def why_it_fails(asked: Explanation, run: Run) -> Iterator[str]:
     system, claim = asked.outcome.system, asked.found.claim
     if isinstance(claim, Recoverable):
         goal = wording.formula(claim.goal, system)
-        yield from wrapped(f"{_place(len(run.steps))} the goal is out of reach: {goal}", 4, first="")
+        price = "" if claim.within is None else f" at {wording.price(claim.within)}"
+        yield from wrapped(f"{_place(len(run.steps))} the goal is out of reach{price}: {goal}", 4, first="")
     if isinstance(claim, DeadlockFree):
         who = ", ".join(safe_text(actor) for actor in claim.by) if claim.by else "anybody"
         yield f"{_place(len(run.steps))} no action of {who} is enabled."
@@ -118,10 +119,15 @@ def about_the_trap(asked: Explanation, run: Run) -> Iterator[str]:
     assert isinstance(claim, Recoverable)
     who = ", ".join(safe_text(actor) for actor in claim.by) if claim.by else "anybody"
     barred = f" without {', '.join(safe_text(name) for name in claim.barring)}" if claim.barring else ""
+    price = "" if claim.within is None else f", at {wording.price(claim.within)},"
     yield from wrapped(
-        f"Actions of {who}{barred} lead from there only to {wording.number(len(run.trap), 'state')}:", 4, first=""
+        f"Actions of {who}{barred} lead from there{price} only to {wording.number(len(run.trap), 'state')}:",
+        4,
+        first="",
     )
     yield from _trap_states(run)
+    if claim.within is not None:
+        return
     found = ways_out(system, claim, run)
     hidden = _hidden(asked, claim, run)
     if found is None:

@@ -157,6 +157,8 @@ def _about(claim: Claim, system: System) -> Iterator[str]:
         yield f"by: {_listed(claim.by)}"
     if isinstance(claim, Recoverable) and claim.barring:
         yield f"barring: {_listed(claim.barring)}"
+    if isinstance(claim, Recoverable) and claim.within is not None:
+        yield f"within: {wording.price(claim.within)}"
     if isinstance(claim, Timed):
         yield f"at most: {spoken(claim.at_most)}"
     if isinstance(claim, Fair) and claim.assuming:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, conjoin
-from tunnelproof.properties.claims import Reachable, Tradeoff
+from tunnelproof.properties.claims import Reachable, Recoverable, Tradeoff
 from tunnelproof.rendering import wording
 from tunnelproof.rendering.safe_text import safe_text
 from tunnelproof.rendering.terminal import Style, columns, wrapped
@@ -251,7 +251,7 @@ def _story(found: ClaimOutcome, cell: Cell, report: Report) -> Iterator[str]:
         # What else it rests on is long; `explain` has it.
         steps += f" · {wording.rests_on(cell.rests_on[:1]).partition(' (')[0]}" if cell.rests_on else ""
         yield from wrapped(steps, 8, first=" " * 6)
-        if run.trap:
+        if run.trap and not (isinstance(found.claim, Recoverable) and found.claim.within is not None):
             yield from wrapped(_missing(ways_out(system, found.claim, run)), 8, first=" " * 6)
     if isinstance(found.claim, Tradeoff):
         yield from _parts(found.claim)

@@ -124,6 +124,11 @@ def _path(steps: Sequence[str], longest: int) -> str:
     return " → ".join(steps)
 
 
+def price(most: int) -> str:
+    """Say what a recovery may cost."""
+    return f"a total price of at most {most:,}"
+
+
 def rests_on(notes: Iterable[str]) -> str:
     """Say what a verdict rests on: the weakest sources, assumptions about the platform, or other claims."""
     said: list[str] = []

@@ -36,11 +36,11 @@ class WayOut:
 def ways_out(system: System, claim: Claim, run: Run, limit: int = MOST_STATES) -> tuple[WayOut, ...] | None:
     """Return for each action that leads out of the run's trap a shortest way by it, in declaration order.
 
-    Empty if the run has no trap or no single action leads out; ``None`` if more than ``limit`` states would have to be
-    seen. It is the answer for the run's configuration: another one of the same cell may have other ways out, since they
-    may depend on `what_ways_depend_on`.
+    Empty if the run has no trap, if no single action leads out, or if what keeps it there may be the price; ``None`` if
+    more than ``limit`` states would have to be seen. It is the answer for the run's configuration: another one of the
+    same cell may have other ways out, since they may depend on `what_ways_depend_on`.
     """
-    if not isinstance(claim, Recoverable) or not run.trap:
+    if not isinstance(claim, Recoverable) or not run.trap or claim.within is not None:
         return ()
     wide = _wide(system, claim)
     helping = shared_actions(system, claim.by) - set(claim.barring)

@@ -88,14 +88,17 @@ def witness_document(system: System, values: Values, witness: Witness) -> Any:
 
 
 def written(certificate: Certificate) -> Any:
-    """Return the document of ranks and levels, or nothing if they cannot be written."""
+    """Return the document of ranks, prices and levels, or nothing if they cannot be written."""
     if certificate.ranks is None and certificate.levels is None:
-        return {"ranks": [], "levels": []}
+        return {"ranks": [], "prices": [], "levels": []}
     ranks, levels = certificate.ranks, certificate.levels or ()
-    arrays = [a for level in levels for a in (level.component, level.reason_of)] + ([] if ranks is None else [ranks])
+    arrays = [a for level in levels for a in (level.component, level.reason_of)]
+    arrays += [part for part in (ranks, certificate.prices) if part is not None]
     if any(array.dtype.kind != "i" or array.ndim != 1 for array in arrays):
         return None
-    return {"ranks": [] if ranks is None else ranks.tolist(), "levels": list(map(_level, levels))}
+    numbers = {"ranks": ranks, "prices": certificate.prices}
+    listed = {name: [] if part is None else part.tolist() for name, part in numbers.items()}
+    return {**listed, "levels": list(map(_level, levels))}
 
 
 def _level(level: Level) -> Any:

@@ -501,3 +501,10 @@ def test_an_interval_has_every_value(written: Any, expected: tuple[int, int]) ->
 def test_an_assignment_may_leave_its_domain_unless_its_interval_is_inside(effects: Any, leaves: bool) -> None:
     model = certify.Model(spoilt(lambda d: d["actions"][0]["outcomes"][0].update(effects=effects)))
     assert model.may_leave() == ({("go", "well", "x")} if leaves else set())
+
+
+@pytest.mark.parametrize("found", [-1, True, "1", None, 1.0])
+def test_a_price_is_a_natural_number(found: object) -> None:
+    assert certify.natural(2, "the price") == 2
+    with pytest.raises(certify.Unreadable, match="the price is no natural number"):
+        certify.natural(found, "the price")

@@ -28,6 +28,7 @@ class Analysis:
         self.claim = claim
         self.check = ProofCheck(graph, Formulas(graph, evaluator), claim)
         self.ranks: Numbers | None = None
+        self.prices: Numbers | None = None
         self.region: Region | None = None
         self.fair: FairRegion | None = None
         self.labels: Labeller | None = None
@@ -46,7 +47,8 @@ class Analysis:
         """Return the verdict of every configuration, with the certificate for the proved ones."""
         if self.labels is not None:
             return self._labelled(engine, self.labels)
-        certificate = Certificate(self.graph.rows, self.ranks, self.fair.levels if self.fair else None)
+        levels = self.fair.levels if self.fair else None
+        certificate = Certificate(self.graph.rows, self.ranks, levels, prices=self.prices)
         covered = self.check.covered(certificate)
         sound, unsound = Verdict.PROVED, Verdict.REFUTED
         if isinstance(self.claim, Reachable):
@@ -72,11 +74,18 @@ class Analysis:
         return WitnessSearch(self.check, self.ranks, self.region, self.fair)
 
     def _rank(self, claim: Recoverable) -> Numbers:
-        """Return each node's distance to the goal by the helping actions; -1 if it cannot get there."""
+        """Return each node's distance to the goal by the helping actions; -1 if it cannot get there.
+
+        Where a price is asked for, it is the distance on the cheapest ways, and -1 if these cost too much.
+        """
         graph = self.graph
         helpful = graph.edges_of(shared_actions(graph.system, claim.by) - set(claim.barring))
-        tails, heads = graph.sources[helpful], graph.targets[helpful]
         reached: Mask = self.check.formulas.states(claim.goal)
+        if claim.within is not None:
+            self.prices = graph.cheapest(reached, helpful, claim.within)
+            before, after = self.prices[graph.sources], self.prices[graph.targets]
+            helpful &= (after >= 0) & (before == after + graph.prices)
+        tails, heads = graph.sources[helpful], graph.targets[helpful]
         ranks = np.where(reached, 0, -1).astype(np.int64)
         distance = 0
         while True:

@@ -59,7 +59,7 @@ class DiagramEngine:
         clock, family = Clock(question.limits, progress), self._family(question.system, question.configurations)
         clock.doing = "reaching states"
         count = family.work(lambda symbolic: symbolic.count, clock)
-        if isinstance(question.claim, PATH_CLAIMS):
+        if _is_about_paths(question.claim):
             return self._about_paths(question, family, clock, count)
         if count > question.limits.states:
             return unknown(self.name, question, Reason.CERTIFICATE_TOO_LARGE, too_many(question, count))
@@ -73,7 +73,7 @@ class DiagramEngine:
         count = family.work(lambda symbolic: symbolic.count, clock)
         if _is_quick(question, count) or self._is_analysed(question):
             return self._analysis(question, family, clock).witness(configuration)
-        if not isinstance(question.claim, PATH_CLAIMS):
+        if not _is_about_paths(question.claim):
             return None
         values = question.configurations[configuration]
         return family.work(lambda symbolic: shortest(symbolic, question.claim, values), clock)
@@ -187,6 +187,11 @@ class DiagramEngine:
 
     def _is_analysed(self, question: Question) -> bool:
         return self._last is not None and self._last[0].asks_the_same_as(question)
+
+
+def _is_about_paths(claim: Claim) -> bool:
+    """Say whether diagrams decide the claim; what a path costs is not in them."""
+    return isinstance(claim, PATH_CLAIMS) and not (isinstance(claim, Recoverable) and claim.within is not None)
 
 
 def _is_quick(question: Question, count: int) -> bool:

@@ -69,8 +69,13 @@ def _initial_mask(known: RowSet, rows: Codes) -> np.ndarray[tuple[int], np.dtype
     return mask
 
 
-def edges_within(system: System, known: RowSet, steps: Iterable[Step]) -> tuple[Places, Places, Places]:
-    """Return (sources, targets, labels) of the steps between the rows, sorted; raise if one leads out of them."""
+def edges_within(
+    system: System, known: RowSet, steps: Iterable[Step], *, closed: bool = True
+) -> tuple[Places, Places, Places]:
+    """Return (sources, targets, labels) of the steps between the rows, sorted.
+
+    Raise if one leads out of them; unless they need not be ``closed``.
+    """
     wanted = frozenset(steps)
     table = Table(system, known.rows, known.columns)
     by_label: list[tuple[int, Places, Places]] = []
@@ -79,7 +84,9 @@ def edges_within(system: System, known: RowSet, steps: Iterable[Step]) -> tuple[
             continue
         at, changes = table.changes(step)
         found = known.find_changed(at, changes)
-        if (found < 0).any():
+        inside = found >= 0
+        if closed and not inside.all():
             raise EvidenceRejected("TP404", f"step '{step}' leads out of the closed set")
+        at, found = at[inside], found[inside]
         by_label.append((label, at.astype(np.int32), found.astype(np.int32)))
     return sort_edges(by_label, len(known))

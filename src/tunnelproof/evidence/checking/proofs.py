@@ -53,7 +53,7 @@ class ProofCheck:
         """Return for each configuration whether the certificate proves the claim (of `Reachable`: its refutation)."""
         match self.claim:
             case Recoverable():
-                return self._recoverable(self.claim, certificate.ranks)
+                return self._recoverable(self.claim, certificate)
             case Response() | Recurrence() | NeverForever() | Ltl():
                 return self.no_fair_run(Region(self), certificate.levels)
             case _:
@@ -124,16 +124,26 @@ class ProofCheck:
 
     # --- recovery ----------------------------------------------------------------------------------------------------
 
-    def _recoverable(self, claim: Recoverable, ranks: Numbers | None) -> Mask:
+    def _recoverable(self, claim: Recoverable, certificate: Certificate) -> Mask:
         everywhere = np.ones(len(self.graph.grouping.codes), dtype=bool)
+        ranks, prices = certificate.ranks, certificate.prices
         if ranks is None or not _are_numbers(ranks, len(self.graph)):
             return ~everywhere
         graph = self.graph
         helpful = graph.edges_of(shared_actions(graph.system, claim.by) - set(claim.barring))
+        dear = np.zeros(len(graph), dtype=bool)
+        if claim.within is not None:
+            if prices is None or not _are_numbers(prices, len(graph)):
+                return ~everywhere
+            # What is left to pay falls by what the step costs; both are natural numbers, so the difference is exact.
+            ranks = np.where(prices < 0, -1, ranks)
+            left = np.maximum(prices, 0).astype(np.int64)
+            helpful &= graph.prices <= left[graph.sources] - left[graph.targets]
+            dear = self.reachable & (prices > claim.within)
         falls = helpful & (ranks[graph.targets] >= 0) & (ranks[graph.targets] < ranks[graph.sources])
         descends = graph.sources_of(falls)
         goal = self.formulas.states(claim.goal)
-        wrong = (self.reachable & (ranks < 0)) | ((ranks == 0) & ~goal) | ((ranks > 0) & ~descends)
+        wrong = dear | (self.reachable & (ranks < 0)) | ((ranks == 0) & ~goal) | ((ranks > 0) & ~descends)
         return ~self._configurations(wrong)
 
     # --- fair runs ---------------------------------------------------------------------------------------------------

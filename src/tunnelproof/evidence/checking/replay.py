@@ -199,14 +199,18 @@ class Replay:
     # --- traps -------------------------------------------------------------------------------------------------------
 
     def _is_trapped(self, lanes: Lanes, steps: tuple[Step, ...]) -> Mask:
-        """Say in which lanes nothing that the recovering actions lead to, however far, is a goal."""
+        """Say in which lanes nothing that the recovering actions lead to, as far as may be paid for, is a goal."""
         claim = self._claim
         if not isinstance(claim, Recoverable) or not self._taken_by(steps, claim.given):
             return np.zeros(len(lanes.of_lane), dtype=bool)
         known = self._closure(lanes.rows, claim)
-        edges = edges_within(self._system, known, self._helpful(claim))
+        edges = edges_within(self._system, known, self._helpful(claim), closed=claim.within is None)
         graph = StateGraph(self._system, known.rows, np.zeros(len(known), dtype=bool), *edges)
-        free = graph.reach_back(self._states(claim.goal, known.rows))
+        goal = self._states(claim.goal, known.rows)
+        if claim.within is None:
+            free = graph.reach_back(goal)
+        else:
+            free = graph.cheapest(goal, np.ones(len(graph.labels), dtype=bool), claim.within) >= 0
         return ~free[known.find(lanes.rows)]
 
     def _taken_by(self, steps: tuple[Step, ...], actors: tuple[str, ...] | None) -> bool:
@@ -218,16 +222,26 @@ class Replay:
         return [step for step in self._system.steps if step.action in actions]
 
     def _closure(self, rows: Codes, claim: Recoverable) -> RowSet:
-        """Return everything that the recovering steps lead to. Raises `EvidenceRejected` if that is too much."""
-        known = RowSet(rows, self._layout.sizes)
-        fresh = known.rows
-        while len(fresh):
+        """Return everything that the recovering steps lead to, as far as may be paid for.
+
+        A state is followed once, when the least has been paid for it. Raises `EvidenceRejected` if that is too much.
+        """
+        known, spent = RowSet(rows[:0], self._layout.sizes), 0
+        waiting = {spent: [rows]}  # by what was paid
+        while waiting:
+            spent = min(waiting)
+            after = np.concatenate(waiting.pop(spent))
+            fresh = RowSet(after[known.find(after) < 0], self._layout.sizes).rows
+            if not len(fresh):
+                continue
+            known = RowSet(np.concatenate([known.rows, fresh]), self._layout.sizes)
             if len(known) > LARGEST_TRAP:
                 raise EvidenceRejected("TP407", f"a trap has more than {LARGEST_TRAP} states")
             table = Table(self._system, fresh)
-            after = np.concatenate([fresh[:0], *(table.take(step)[1] for step in self._helpful(claim))])
-            fresh = RowSet(after[known.find(after) < 0], self._layout.sizes).rows
-            known = RowSet(np.concatenate([known.rows, fresh]), self._layout.sizes)
+            for step in self._helpful(claim):
+                price = 0 if claim.within is None else self._system.action_named[step.action].price
+                if claim.within is None or spent + price <= claim.within:
+                    waiting.setdefault(spent + price, []).append(table.take(step)[1])
         return known
 
     # --- lassos ------------------------------------------------------------------------------------------------------

@@ -85,6 +85,8 @@ class _Murphi:
                 before = f"({seen} & {self.write(negate(since))})" if since != FALSE else seen
                 self.seen[seen] = f"({self.write(first)} | {before})"
                 self._property("invariant", claim.id, claim.sentence, f"({self.write(then)} -> {seen})")
+            case Recoverable(within=int()):
+                self.machine.notes.append(f"{claim.id}: Rumur knows no prices")
             case Recoverable() if self.machine.anyone_reaches_and_helps(claim):
                 self._property("liveness", claim.id, claim.sentence, self.write(fold(claim.goal)))
             case Recoverable():

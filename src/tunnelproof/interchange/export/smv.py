@@ -98,6 +98,8 @@ class _Smv:
                 self._reachable(claim)
             case Precedence():
                 self._precedence(claim)
+            case Recoverable(within=int()):
+                self.machine.notes.append(f"{claim.id}: formulas of branching time know no prices")
             case Recoverable():
                 self._recoverable(claim)
             case Ctl():
