@@ -11,7 +11,7 @@ from tunnelproof.errors import Location, OutputError, UsageError
 from tunnelproof.interchange.certificate import certificate_document, to_text
 from tunnelproof.interchange.files import write_file
 from tunnelproof.model.language.system import System
-from tunnelproof.properties.claims import Claim, Ctl, Tradeoff
+from tunnelproof.properties.claims import Claim, Ctl, Ltl, Tradeoff
 from tunnelproof.verification.outcome import Dossier
 
 SUFFIX = ".certificate.json"
@@ -56,10 +56,10 @@ class CertificateFolder:
 
 
 def check_can_be_written(claims: Iterable[Claim]) -> None:
-    """Raise `UsageError` for a claim of branching time: `tunnelproof-certify` does not know that kind."""
+    """Raise `UsageError` for a temporal formula: `tunnelproof-certify` does not know those kinds."""
     for claim in claims:
-        if isinstance(claim, Ctl):
-            message = f"'{claim.id}' is a claim of the kind ctl, of which no certificate can be written"
+        if isinstance(claim, (Ctl, Ltl)):
+            message = f"'{claim.id}' is a claim of the kind {claim.kind}, of which no certificate can be written"
             raise UsageError("TP066", message, hint="leave it out, or ask without --certificates")
 
 
