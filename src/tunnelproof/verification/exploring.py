@@ -68,7 +68,7 @@ def explored_in_parts(
         part = configurations[done : done + size]
         graph: StateGraph | None = None
         try:
-            graph = explored(system, part, most if len(part) == 1 else min(most * len(part), 8 * _PAIRS))
+            graph = explored(system, part, most if len(part) == 1 else min(most * len(part), 2 * _PAIRS))
         except TooManyPairs:
             if len(part) > 1:
                 size = len(part) // 4 or 1
