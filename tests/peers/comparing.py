@@ -17,6 +17,7 @@ from tunnelproof.properties.claims import (
     Ctl,
     DeadlockFree,
     Invariant,
+    Ltl,
     NeverForever,
     Precedence,
     Reachable,
@@ -30,7 +31,7 @@ Counts = Callable[[Path, str], int]  # the number of states that the checker fin
 Says = Callable[[Path, System, Claim], "bool | None"]  # whether the checker finds the claim to hold, if it can be said
 
 FINITE = [Invariant.kind, StepInvariant.kind, Reachable.kind, Precedence.kind, DeadlockFree.kind]
-FAIR = [Response.kind, Recurrence.kind, NeverForever.kind]
+FAIR = [Response.kind, Recurrence.kind, NeverForever.kind, Ltl.kind]
 SPIN_KINDS, RUMUR_KINDS = [*FINITE, *FAIR], [*FINITE, Recoverable.kind]
 NUSMV_KINDS = [*FINITE, Recoverable.kind, *FAIR, Ctl.kind]
 

@@ -20,7 +20,7 @@ from tunnelproof.model.language.expressions import (
 )
 from tunnelproof.model.language.folding import fold
 from tunnelproof.model.language.system import System
-from tunnelproof.model.language.temporal import instants
+from tunnelproof.model.language.temporal import has_next, instants
 from tunnelproof.properties.claims import (
     Claim,
     Ctl,
@@ -269,4 +269,5 @@ def _given(claim: Claim) -> tuple[str, ...] | None:
 def _sees_steps(claim: Claim) -> bool:
     if isinstance(claim, StepInvariant):
         return False
-    return any(speaks_of_steps(formula) for formula in expressions_of(claim))
+    counts_steps = isinstance(claim, Ltl) and has_next(claim.formula)
+    return counts_steps or any(speaks_of_steps(formula) for formula in expressions_of(claim))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from tunnelproof.interchange.export.commands import Command, kept, kept_names, one_after_another
 from tunnelproof.interchange.export.fair_rounds import FairRounds
 from tunnelproof.interchange.export.header import head, plain
+from tunnelproof.interchange.export.linear import IN_PROMELA, linear
 from tunnelproof.interchange.export.machine import STOPPED, Condition, Export, Machine, Safety, fair_formulas
 from tunnelproof.interchange.export.names import Vocabulary, enums_of
 from tunnelproof.interchange.export.reserved import PROMELA
@@ -18,10 +19,12 @@ from tunnelproof.model.language.domains import Bool, Domain, Enum, Range
 from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, Literal, Read, conjoin, disjoin, negate
 from tunnelproof.model.language.folding import fold
 from tunnelproof.model.language.system import ConfigurationVariable, Variable
+from tunnelproof.model.language.temporal import has_next
 from tunnelproof.properties.claims import (
     Claim,
     Ctl,
     Fair,
+    Ltl,
     Precedence,
     Reachable,
     Recoverable,
@@ -69,6 +72,7 @@ class _Promela:
         self.process, self.again = self.words.fresh("model"), self.words.fresh("again")
         self.arrive, self.look = self.words.fresh("arrive"), self.words.fresh("look")
         self.observers: dict[str, str] = {}  # word -> what it says of each point
+        self.started = self.words.fresh("started")
         self.fairness: dict[tuple[Condition, ...], FairRounds] = {}
         self.seen: dict[str, str] = {}  # word of a precedence claim's monitor -> its update
         self.macros: dict[str, str] = {}
@@ -81,6 +85,8 @@ class _Promela:
             self._safety(safety)
         for claim in self.machine.claims:
             self._claim(claim)
+        if any(isinstance(claim, Ltl) for claim in self.machine.claims):
+            self.observers[self.started] = "true"  # set last: then all the others speak of the first point
         body = [
             *self._declarations(),
             *self._definitions(),
@@ -106,6 +112,8 @@ class _Promela:
         match claim:
             case Precedence():
                 self._precedence(claim)
+            case Ltl() if has_next(claim.formula):
+                self.machine.notes.append(f"{claim.id}: in this file a point may be more than one step of Spin's")
             case Fair():
                 self._fair(claim)
             case Recoverable():
@@ -136,6 +144,9 @@ class _Promela:
         return self.fairness[conditions]
 
     def _wanted(self, claim: Fair) -> str:
+        if isinstance(claim, Ltl):
+            started, formula = self.started, linear(claim.formula, IN_PROMELA, self._instant)
+            return f"(!{started} U ({started} && {formula}))"
         points = [self._observe(self.machine.point(formula)) for formula in fair_formulas(claim)]
         match claim:
             case Response():
@@ -144,6 +155,9 @@ class _Promela:
                 return f"[]<>{points[0]}"
             case _:
                 return f"!({' && '.join(f'[]<>{point}' for point in points)})"
+
+    def _instant(self, formula: Expr) -> str:
+        return self._observe(self.machine.point(formula))
 
     def _observe(self, formula: Expr) -> str:
         """Return a variable that says at each point whether the formula holds: Spin's formulas cannot choose."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from tunnelproof.interchange.export.branching import branching, not_branching
 from tunnelproof.interchange.export.commands import Command
 from tunnelproof.interchange.export.header import head, plain
+from tunnelproof.interchange.export.linear import IN_SMV, linear
 from tunnelproof.interchange.export.machine import STOPPED, Condition, Export, Machine, fair_formulas
 from tunnelproof.interchange.export.names import Vocabulary
 from tunnelproof.interchange.export.reserved import SMV
@@ -23,6 +24,7 @@ from tunnelproof.properties.claims import (
     Claim,
     Ctl,
     Fair,
+    Ltl,
     Precedence,
     Reachable,
     Recoverable,
@@ -180,6 +182,8 @@ class _Smv:
         return then if condition.given == TRUE else f"(G F {self.write(condition.given)} -> {then})"
 
     def _wanted(self, claim: Fair) -> str:
+        if isinstance(claim, Ltl):
+            return linear(claim.formula, IN_SMV, self._instant)
         points = [self.write(self.machine.point(formula)) for formula in fair_formulas(claim)]
         match claim:
             case Response():
