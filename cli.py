@@ -23,9 +23,11 @@ from tunnelproof.errors import OutputError, TunnelproofError, UsageError
 if TYPE_CHECKING:
     from tunnelproof.interchange.expectations import Expectations
     from tunnelproof.interchange.model_source import ModelSource
+    from tunnelproof.interchange.outcome_json import Document
     from tunnelproof.properties.claims import Claim
     from tunnelproof.rendering.terminal import Style
     from tunnelproof.verification.outcome import ClaimOutcome, Outcome, Sink
+    from tunnelproof.verification.suites import Suite
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -339,6 +341,9 @@ def conform(model: str, logs: tuple[Path, ...], **options: Any) -> Answer:
         help="The folder of the pytest files, or the JSON file. Without it, JSON goes to stdout.",
     ),
     click.option("--adapter", metavar="MODULE:OBJECT", help="What connects the client, for pytest."),
+    click.option("--mutants", is_flag=True, help="Say how many clients that break one rule of MODEL the tests catch."),
+    click.option("--aim", is_flag=True, help="Add tests for those that none catches; implies --mutants."),
+    click.option("--observed", metavar="NAME,…", help="What is seen of a client; implies --mutants.  [default: all]"),
     _looks,
 )
 def testgen(model: str, **options: Any) -> Answer:
@@ -357,18 +362,33 @@ def testgen(model: str, **options: Any) -> Answer:
     bounds = Bounds(options["max_steps"], options["max_states"])
     made = _watched(lambda told: suite(source.system, options["criterion"], bounds=bounds, progress=told, **asked))
     status = 0 if made.coverage.complete else 20
+    shown, judged = suite_summary(made, source.shown, _style(options["color"])), None
+    if options["mutants"] or options["aim"] or options["observed"]:
+        made, judged, text = _judged_by_mutants(made, options)
+        shown += "\n" + text
     if form == "json" and output is None:
-        return Answer(status, suite_text(made))
+        return Answer(status, suite_text(made, judged))
     files: dict[Path, str] = {}
     if form == "json":
-        files = {output: suite_text(made)}
+        files = {output: suite_text(made, judged)}
     elif output is not None:
         files = {output / name: text for name, text in suite_files(made, options["adapter"]).items()}
         _make_folder(output)
     for path, text in files.items():
         _write_file(path, text.encode("ascii"))
     written = "".join(f"\n{_safe(path)}" for path in files) + "\n" if files else ""
-    return Answer(status, suite_summary(made, source.shown, _style(options["color"])) + written)
+    return Answer(status, shown + written)
+
+
+def _judged_by_mutants(made: Suite, options: dict[str, Any]) -> tuple[Suite, Document, str]:
+    """Return the suite, with the tests that were added to it, and what it is worth as JSON and as text."""
+    from tunnelproof.conformance.mutation import worth_of
+    from tunnelproof.interchange.mutation_json import worth_document
+    from tunnelproof.rendering.mutation import worth_text
+
+    names = options["observed"].split(",") if options["observed"] else None
+    found = _watched(lambda told: worth_of(made, aim=options["aim"], observed=names, progress=told))
+    return found.suite, worth_document(found), worth_text(found, _style(options["color"]))
 
 
 # --- what commands share ----------------------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ from tunnelproof.verification.suites import Suite, Test
 SCHEMA = "tunnelproof.tests/1"
 
 
-def suite_text(suite: Suite) -> str:
-    """Return the suite as ASCII text."""
-    text = json.dumps(_head(suite), indent=1).removesuffix("\n}")
+def suite_text(suite: Suite, mutants: Document | None = None) -> str:
+    """Return the suite as ASCII text; ``mutants`` says what it is worth (`worth_document`), if that was asked."""
+    text = json.dumps({**_head(suite), "mutants": mutants}, indent=1).removesuffix("\n}")
     names = _lines(_names(suite.system))
     tests = _lines(test_document(test) for test in suite.tests)
     return f'{text},\n "names": {names},\n "tests": {tests},\n "error": null\n}}\n'.replace("\x7f", "\\u007f")
@@ -27,8 +27,8 @@ def suite_text(suite: Suite) -> str:
 
 def suite_document(suite: Suite) -> Document:
     """Return the suite as JSON values."""
-    names = _names(suite.system)
-    return {**_head(suite), "names": names, "tests": [test_document(test) for test in suite.tests], "error": None}
+    tests = [test_document(test) for test in suite.tests]
+    return {**_head(suite), "mutants": None, "names": _names(suite.system), "tests": tests, "error": None}
 
 
 def _lines(documents: Iterable[Document]) -> str:

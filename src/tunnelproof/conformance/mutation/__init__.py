@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tunnelproof.conformance.mutation.client import MutantAdapter
-from tunnelproof.conformance.mutation.mutants import Mutant, Mutants, Operator, mutants
-from tunnelproof.conformance.mutation.scoring import Score, Trial, Tried
-from tunnelproof.conformance.mutation.telling_apart import Difference, Distinction
+from tunnelproof.conformance.mutation.mutants import Mutants, mutants
+from tunnelproof.conformance.mutation.scoring import Trial, worth_of
+from tunnelproof.verification.mutation import Difference, Distinction, Mutant, Operator, Score, Tried, Worth
 
 __all__ = [
     "Difference",
@@ -17,5 +17,7 @@ __all__ = [
     "Score",
     "Trial",
     "Tried",
+    "Worth",
     "mutants",
+    "worth_of",
 ]

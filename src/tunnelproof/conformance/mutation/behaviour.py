@@ -13,8 +13,8 @@ from tunnelproof.model.language.expressions import Expr, Read
 from tunnelproof.model.language.system import Action, Step, System
 from tunnelproof.semantics.evaluate import evaluate
 from tunnelproof.semantics.step import Environment, Values, initial_states, successors
+from tunnelproof.verification.mutation import Choice
 
-Choice = tuple[tuple[str, Value], ...]
 Reactions = Mapping[Choice, Mapping[str, int]]  # by parameters and outcome: the pair that it leads to
 
 NOTHING: Mapping[str, int] = {}

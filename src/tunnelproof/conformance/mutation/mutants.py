@@ -6,48 +6,19 @@ asked for the same steps.
 
 from __future__ import annotations
 
-import enum
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tunnelproof.errors import Location, ModelError
+from tunnelproof.errors import ModelError
 from tunnelproof.model.language.domains import Domain, Value
 from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, Literal, conjoin, conjuncts, negate
 from tunnelproof.model.language.formula_writing import format_formula
 from tunnelproof.model.language.system import Action, Outcome, System, Variable
 from tunnelproof.model.language.wellformed import check_system
+from tunnelproof.verification.mutation import Mutant, Operator
 
 MOST_VALUES = 16  # a variable with more values is changed to the least and the greatest of them only
-
-
-class Operator(enum.StrEnum):
-    """What is changed."""
-
-    CONJUNCT_DROPPED = "guard conjunct dropped"
-    CONJUNCT_NEGATED = "guard conjunct negated"
-    ACTION_LOST = "action lost"
-    EFFECT_DROPPED = "effect dropped"
-    EFFECT_CHANGED = "effect changed"
-    OUTCOME_LOST = "outcome lost"
-    CONDITION_DROPPED = "outcome's condition dropped"
-    START_CHANGED = "start changed"
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A changed system, and what is changed in it: in an action, or in where a variable starts.
-
-    ``name`` is unique among the mutants of a system. ``action`` is ``None`` if a start is changed, ``variable`` if an
-    action is. ``where`` is the line of the model, if that is known.
-    """
-
-    name: str
-    operator: Operator
-    action: str | None
-    variable: str | None
-    where: Location | None
-    system: System
 
 
 @dataclass(frozen=True)

@@ -4,71 +4,34 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from tunnelproof.conformance.mutation.behaviour import Behaviour, Observer
 from tunnelproof.conformance.mutation.client import MutantAdapter
 from tunnelproof.conformance.mutation.domains import unfit
-from tunnelproof.conformance.mutation.mutants import Mutant, Operator, mutants
-from tunnelproof.conformance.mutation.telling_apart import Difference, Distinction, Start, tell_apart
+from tunnelproof.conformance.mutation.mutants import mutants
+from tunnelproof.conformance.mutation.telling_apart import tell_apart
 from tunnelproof.conformance.mutation.trying import Script, Scripts, fails
+from tunnelproof.conformance.starting import space_of
 from tunnelproof.errors import UsageError, near
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.system import System
-from tunnelproof.verification.suites import Test
+from tunnelproof.verification.mutation import (
+    Difference,
+    Distinction,
+    Mutant,
+    Operator,
+    Score,
+    Start,
+    Tried,
+    Worth,
+)
+from tunnelproof.verification.suites import Suite, Test
 
 DEFAULT_PAIRS = 200_000  # of a state of the model and one of the mutant, in all configurations together
+MOST_CONFIGURATIONS = 64  # that are all looked at
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Tried:
-    """A mutant, whether it can be told from the model, and the name of the first test that catches it, if one does."""
-
-    mutant: Mutant
-    distinction: Distinction
-    caught_by: str | None
-
-    @property
-    def survives(self) -> bool:
-        """Whether some run tells the mutant from the model, but no test."""
-        return self.caught_by is None and self.distinction.difference is Difference.SEEN
-
-
-@dataclass(frozen=True)
-class Score:
-    """What became of every mutant. ``left_out`` counts mutants that are no systems, by operator."""
-
-    tests: tuple[Test, ...]
-    configurations: int
-    observed: tuple[str, ...]
-    tried: tuple[Tried, ...]
-    left_out: Mapping[Operator, int]
-
-    @property
-    def caught(self) -> int:
-        """How many mutants some test catches."""
-        return sum(one.caught_by is not None for one in self.tried)
-
-    @property
-    def survivors(self) -> tuple[Tried, ...]:
-        """Mutants that a run tells from the model, but no test."""
-        return tuple(one for one in self.tried if one.survives)
-
-    @property
-    def counted(self) -> int:
-        """How many mutants a suite of runs could catch, as far as that is decided."""
-        return self.caught + len(self.survivors)
-
-    def number(self, difference: Difference) -> int:
-        """Return how many mutants that no test catches differ from the model in this way."""
-        return sum(one.caught_by is None and one.distinction.difference is difference for one in self.tried)
-
-    @property
-    def share(self) -> float | None:
-        """Caught mutants of those counted; ``None`` if none is counted. Undecided ones are in neither number."""
-        return self.caught / self.counted if self.counted else None
 
 
 class Trial:
@@ -174,6 +137,33 @@ class Trial:
             if fails(scripts[-1], model):
                 raise UsageError("TP079", f"the model does not pass test '{test.name}'")
         return scripts
+
+
+def worth_of(
+    suite: Suite,
+    *,
+    aim: bool = False,
+    observed: Sequence[str] | None = None,
+    limit: int = DEFAULT_PAIRS,
+    progress: Progress = lambda _: None,
+) -> Worth:
+    """Say which mutants of its model a suite catches, in all configurations asked about.
+
+    Where these are more than `MOST_CONFIGURATIONS`, in those that its tests use. With ``aim``, tests are added for the
+    mutants that it could catch and does not. `Trial` explains the rest.
+    """
+    space = space_of(suite.system, suite.where or None)
+    asked = [test.configuration for test in suite.tests]
+    if space.count() <= MOST_CONFIGURATIONS:
+        names = tuple(v.name for v in suite.system.configuration)
+        asked = [dict(zip(names, row, strict=True)) for row in space.project(names)]
+    trial = Trial(suite.system, asked, observed=observed, limit=limit, progress=progress)
+    before = trial.score(suite.tests)
+    added = trial.aimed(before) if aim else ()
+    if not added:
+        return Worth(suite, before)
+    tests = (*suite.tests, *added)
+    return Worth(replace(suite, tests=tests), before, trial.score(tests), added)
 
 
 def _concerned(scripts: Sequence[Script], mutant: Mutant) -> Iterable[Script]:

@@ -9,42 +9,15 @@ Besides, one may ask for an action that the model does not have there: a client 
 
 from __future__ import annotations
 
-import enum
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from tunnelproof.conformance.mutation.behaviour import NOTHING, Behaviour, Choice, Observer
+from tunnelproof.conformance.mutation.behaviour import NOTHING, Behaviour, Observer
 from tunnelproof.conformance.mutation.client import chosen
 from tunnelproof.model.language.system import Step
-from tunnelproof.semantics.step import Values
+from tunnelproof.verification.mutation import Choice, Difference, Distinction, Start
 
-Start = tuple[Values, Values]  # a configuration and an initial state of the model
 _Node = tuple[int, int]
-
-
-class Difference(enum.StrEnum):
-    """Whether the client can be told from the model."""
-
-    SEEN = "seen"  # by a run of the model
-    BY_REFUSAL = "by refusal"  # only by asking for what the model does not have
-    NONE = "none"  # by nothing: they are equivalent to who looks on
-    UNDECIDED = "undecided"  # more pairs than the limit
-
-
-@dataclass(frozen=True)
-class Distinction:
-    """What was found. ``steps`` is a shortest run of the model from ``start`` of which the last step is at fault.
-
-    ``steps`` is empty if the start is at fault. ``forbidden`` is what is asked for after ``steps`` if only that tells
-    the two apart. ``pairs`` counts the pairs of states that were met.
-    """
-
-    difference: Difference
-    pairs: int
-    start: Start | None = None
-    steps: tuple[Step, ...] = ()
-    forbidden: tuple[str, Choice] | None = None
 
 
 class _Limit(Exception):

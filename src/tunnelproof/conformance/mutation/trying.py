@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tunnelproof.conformance.adapter import Adapter
-from tunnelproof.conformance.mutation.behaviour import Behaviour, Choice, Observer
+from tunnelproof.conformance.mutation.behaviour import Behaviour, Observer
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.system import System
+from tunnelproof.verification.mutation import Choice
 from tunnelproof.verification.suites import Test
 
 Seen = Mapping[str, Value]
