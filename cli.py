@@ -268,6 +268,46 @@ def export(model: str, claims: tuple[str, ...], language: str, where: str | None
 @group.command()
 @_with(
     _model,
+    click.argument("claims", nargs=-1),
+    click.option("--of", "points", multiple=True, metavar="FORMULA", help="Measure stays in these states as well."),
+    click.option("--since", metavar="FORMULA", help="Add up what --of names, since the last point of FORMULA."),
+    click.option(
+        "--takes",
+        multiple=True,
+        metavar="ACTION=LO..HI",
+        help="What if the action took so many seconds? '5..' sets no end.",
+    ),
+    _asking,
+    _format,
+    _looks,
+)
+def exposure(model: str, claims: tuple[str, ...], **options: Any) -> Answer:
+    """Measure how long things last: the longest and shortest stay, and how much comes together.
+
+    What is measured is what the model's claims of the kind 'lasts' speak of (CLAIMS choose some), and what --of names.
+    Ends with status 0 if every figure is known, 20 if not.
+    """
+    from tunnelproof.interchange.exposure_json import exit_code_of, exposure_document
+    from tunnelproof.verification.exposure import lasting, measure, with_durations
+    from tunnelproof.verification.selection import select
+
+    source = _load(model)
+    asked = select(source.claims, claims) if claims or not options["points"] else ()
+    system = with_durations(source.system, options["takes"])
+    asked = (*asked, *lasting(system, options["points"], options["since"]))
+    found = _watched(lambda told: measure(system, asked, **_arguments(source, options), progress=told))
+    if options["output_format"] == "json":
+        from tunnelproof.interchange.outcome_json import to_text
+
+        return Answer(exit_code_of(found), to_text(exposure_document(found)))
+    from tunnelproof.rendering.exposure import exposure_text
+
+    return Answer(exit_code_of(found), exposure_text(found, source.shown, _style(options["color"])))
+
+
+@group.command()
+@_with(
+    _model,
     click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="LOG..."),
     click.option("--reading", type=click.Path(path_type=Path), metavar="FILE", help="What events mean in the model."),
     click.option(

@@ -239,7 +239,7 @@ class Ctl(Fair):
 
 @dataclass(frozen=True, kw_only=True)
 class Timed(Claim):
-    """A claim about time: ``at_most`` is in whole seconds. Runs, and how time passes, are those of docs/semantics.md."""
+    """A claim about time, of timed runs as docs/semantics.md has them. ``at_most`` is in whole seconds."""
 
     at_most: int = REQUIRED
 

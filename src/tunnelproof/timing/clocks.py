@@ -27,7 +27,7 @@ from math import gcd
 
 from tunnelproof.errors import ModelError
 from tunnelproof.model.language.domains import LARGEST_DOMAIN, Range
-from tunnelproof.model.language.expressions import Apply, Expr, Literal, Next, Read, Taken, conjoin, negate
+from tunnelproof.model.language.expressions import Apply, Expr, Literal, Next, Read, Taken, conjoin, negate, walk
 from tunnelproof.model.language.folding import fold
 from tunnelproof.model.language.system import (
     Action,
@@ -41,7 +41,7 @@ from tunnelproof.model.language.system import (
     Variable,
 )
 from tunnelproof.model.language.times import spoken
-from tunnelproof.model.language.wellformed import check_system
+from tunnelproof.model.language.wellformed import LARGEST_WRITTEN_OUT
 from tunnelproof.timing.steps import at_step, enabled, unchanged
 
 TIME = "time"  # the actor by whom time passes
@@ -107,6 +107,25 @@ def rounded(system: System, unit: int, *, outward: bool) -> System:
     return replace(system, actions=tuple(coarse(action) for action in system.actions))
 
 
+def shortened(system: System, unit: int, longest: int, *, outward: bool) -> System:
+    """Return the system with bounds of at most ``longest``, all multiples of the unit.
+
+    Outward, what is longer has no upper bound, and a lower one of ``longest``; inward, it has an upper bound of
+    ``longest``, and if its lower bound is longer too, it cannot be taken. Runs are related as for `rounded`.
+    """
+
+    def short(action: Action) -> Action:
+        takes = action.duration
+        if takes is None:
+            return action
+        lo = min(takes.lo, longest if outward else longest + unit)
+        if takes.hi is None or takes.hi <= longest:
+            return replace(action, duration=Duration(lo, takes.hi, takes.source))
+        return replace(action, duration=Duration(lo, None if outward else longest, takes.source))
+
+    return rounded(replace(system, actions=tuple(short(action) for action in system.actions)), unit, outward=outward)
+
+
 def timed(system: System, unit: int, counters: Sequence[Counter] = ()) -> System:
     """Return the system with time, counted in units of so many seconds, all bounds being multiples of it.
 
@@ -132,7 +151,10 @@ def timed(system: System, unit: int, counters: Sequence[Counter] = ()) -> System
         ),
         actors=(*base.actors, TIME) if TIME not in base.actors else base.actors,
     )
-    check_system(made)
+    for action in made.actions:
+        if any(sum(1 for _ in walk(expr)) > LARGEST_WRITTEN_OUT for expr in action.expressions):
+            message = f"action '{action.name}': its effect on clocks is too large when it is written out"
+            raise ModelError("TP148", message, where=action.where, hint="use fewer choices, or shorter guards")
     return made
 
 
@@ -261,4 +283,4 @@ def _tick(name: str, clocks: Sequence[_Clock], counters: Sequence[Counter]) -> A
     )
 
 
-__all__ = ["TIME", "ZERO", "Counter", "bounds_of", "one_more", "rounded", "timed", "unit_of"]
+__all__ = ["TIME", "ZERO", "Counter", "bounds_of", "one_more", "rounded", "shortened", "timed", "unit_of"]

@@ -21,10 +21,13 @@ STANDSTILL = "time can come to a standstill: actions that take no time take turn
 
 def hear_in_time(hearing: Hearing, claim: Timed, keep: Sink) -> ClaimOutcome:
     """Return the claim's cells. ``keep`` is given the evidence for each timed system that it was asked of."""
-    heard = [_heard(hearing, claim, translation, keep) for translation in translated(hearing.system, claim)]
-    if len(heard) == 1:
-        return heard[0]
-    return _together(hearing, heard[0], heard[1])
+    ways = translated(hearing.system, claim)
+    if len(ways) == 1:
+        return _heard(hearing, claim, ways[0], keep)
+    found = put_together(*(_heard(hearing, claim, way, keep) for way in ways[:2]))
+    if len(ways) > 2 and found.cell(Verdict.UNKNOWN):
+        return put_together(*(_heard(hearing, claim, way, keep) for way in ways[2:]), also=found)
+    return found
 
 
 def _heard(hearing: Hearing, claim: Timed, translation: Translation, keep: Sink) -> ClaimOutcome:
@@ -61,23 +64,23 @@ def _unless_it_stands_still(beside: Hearing, found: ClaimOutcome, translation: T
     return _with_partition(found, found.cells, partition, reason, detail)
 
 
-def _together(hearing: Hearing, outward: ClaimOutcome, inward: ClaimOutcome) -> ClaimOutcome:
-    """Return what is proved with wider intervals and refuted with narrower ones; the rest is unknown."""
+def put_together(outward: ClaimOutcome, inward: ClaimOutcome, also: ClaimOutcome | None = None) -> ClaimOutcome:
+    """Return what is proved with wider intervals, refuted with narrower ones, or ``also``; the rest is unknown."""
 
     def judged(labels: tuple[Label, ...]) -> Label:
-        wide, narrow = labels
-        if Verdict.WITHHELD in (wide.verdict, narrow.verdict) or (
-            wide.verdict is Verdict.PROVED and narrow.verdict is Verdict.REFUTED
-        ):
+        wide, narrow, *more = labels
+        said = [label for label in (*more, wide) if label.verdict is Verdict.PROVED]
+        denied = [label for label in (*more, narrow) if label.verdict is Verdict.REFUTED]
+        if (said and denied) or any(label.verdict is Verdict.WITHHELD for label in labels):
             return Label(Verdict.WITHHELD, None)
-        if wide.verdict is Verdict.PROVED:
-            return wide
-        return narrow if narrow.verdict is Verdict.REFUTED else Label(Verdict.UNKNOWN, None)
+        return (said or denied or [Label(Verdict.UNKNOWN, None)])[0]
 
-    partition = join([outward.partition, inward.partition]).relabelled(judged)
-    first = inward if inward.cell(Verdict.REFUTED) else outward
-    cells = [cell for cell in outward.cells if cell.verdict is Verdict.PROVED]
-    cells += [cell for cell in inward.cells if cell.verdict is Verdict.REFUTED]
+    known = [also] if also else []
+    partition = join([found.partition for found in (outward, inward, *known)]).relabelled(judged)
+    first = next((found for found in (*known, inward) if found.cell(Verdict.REFUTED)), outward)
+    # The runs shown are of one system; the first that refutes anything.
+    cells = [cell for found in (*known, outward) for cell in found.cells if cell.verdict is Verdict.PROVED]
+    cells += [cell for cell in first.cells if cell.verdict is Verdict.REFUTED]
     reasons = [(found.reason, found.detail) for found in (outward, inward) if found.reason is not None]
     reason, detail = reasons[0] if reasons else (Reason.UNSUPPORTED, ROUNDED)
     return _with_partition(first, cells, partition, reason, detail)

@@ -16,11 +16,11 @@ from tests.systems.formulas import Draw, chance, cube, formula, pick, point
 from tunnelproof.model.language.expressions import TRUE, Expr
 from tunnelproof.model.language.system import Action, Duration, Outcome, System
 from tunnelproof.timing import questions
-from tunnelproof.timing.clocks import Counter, rounded, timed, unit_of
+from tunnelproof.timing.clocks import Counter, rounded, shortened, timed, unit_of
 
 GRID = 2  # moments of the simulation in each unit of time
 MOST = 4  # units that are counted
-SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60, phases=[Phase.generate])
+SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=40, phases=[Phase.generate])
 
 
 class Question(NamedTuple):
@@ -154,15 +154,15 @@ def test_rounded_outward_nothing_is_missed_and_inward_nothing_is_made_up(asked: 
         ("exact", asked.system, 1),
         ("outward", rounded(asked.system, unit, outward=True), unit),
         ("inward", rounded(asked.system, unit, outward=False), unit),
+        ("without the long", shortened(asked.system, unit, unit, outward=True), unit),
+        ("without the long, inward", shortened(asked.system, unit, unit, outward=False), unit),
     ):
         top = MOST * unit // counted
         measured[name] = longest(system, counted, questions.stay("lasted", asked.point, top)), counted
     for world in worlds:
-        least, exact, most = (
-            found[world.configuration] * counted
-            for found, counted in (measured[n] for n in ("inward", "exact", "outward"))
-        )
-        assert least <= exact <= most
+        times = {name: found[world.configuration] * counted for name, (found, counted) in measured.items()}
+        assert times["inward"] <= times["exact"] <= times["outward"]
+        assert times["without the long, inward"] <= times["exact"] <= times["without the long"]
 
 
 def test_the_unit_divides_every_bound() -> None:
