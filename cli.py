@@ -431,6 +431,88 @@ def _judged_by_mutants(made: Suite, options: dict[str, Any]) -> tuple[Suite, Doc
     return found.suite, worth_document(found), worth_text(found, _style(options["color"]))
 
 
+@group.command()
+@_with(
+    _model,
+    click.argument("objective", required=False),
+    click.option("--for", "player", default="user", metavar="ACTOR", show_default=True, help="Whose strategy."),
+    click.option("--reach", metavar="FORMULA", help="Come to where it holds."),
+    click.option("--avoid", metavar="FORMULA", help="Never come to where it holds."),
+    click.option("--again", metavar="FORMULA", help="Come to where it holds again and again."),
+    click.option("--while-keeping", "keep", metavar="FORMULA", help="And this always holds until then."),
+    click.option("--assuming", multiple=True, metavar="ACTION", help="Others do not put this off for ever."),
+    click.option("--quick", is_flag=True, help="ACTOR is let act in every new state before anybody else acts."),
+    click.option("--seeing", metavar="NAMES", help="What ACTOR sees, instead of what the model says: a,b,c."),
+    click.option("--hiding", metavar="NAMES", default="", help="What ACTOR does not see: a,b,c."),
+    _asking,
+    _format,
+    _looks,
+)
+def strategy(model: str, objective: str | None, **options: Any) -> Answer:
+    """Say who wins: a decision table for ACTOR and its guaranteed price, or what the others do against it.
+
+    OBJECTIVE is the name of one of the model's; or give --reach, --avoid or --again. What is found is put back into the
+    model and proved. Ends with status 0 if ACTOR wins in every configuration asked about, 10 if he loses in one.
+    """
+    from tunnelproof.interchange.strategy_json import exit_code_for, strategy_document
+    from tunnelproof.verification.strategy import GameQuestion, read_objective, strategies
+
+    source = _load(model)
+    wanted = read_objective(source.system, objective, options)
+    names = {key: tuple(filter(None, (options[key] or "").split(","))) for key in ("seeing", "hiding")}
+    arguments = _arguments(source, options)
+    question = GameQuestion(
+        wanted,
+        options["player"],
+        options["quick"],
+        None if options["seeing"] is None else names["seeing"],
+        names["hiding"],
+        arguments.pop("where"),
+    )
+    found = _watched(lambda progress: strategies(source.system, question, **arguments, progress=progress))
+    if options["output_format"] == "json":
+        from tunnelproof.interchange.outcome_json import to_text
+
+        return Answer(exit_code_for(found.winner), to_text(strategy_document(found)))
+    from tunnelproof.rendering.strategy import strategies_text
+
+    return Answer(exit_code_for(found.winner), strategies_text(found, source.shown, _style(options["color"])))
+
+
+@group.command()
+@_with(
+    _model,
+    click.argument("procedure"),
+    click.argument("claims", nargs=-1),
+    click.option("--quick", is_flag=True, help="Nobody else acts where the procedure says to act."),
+    _asking,
+    _format,
+    _looks,
+)
+def follow(model: str, procedure: str, claims: tuple[str, ...], **options: Any) -> Answer:
+    """Decide CLAIMS of MODEL where somebody does what PROCEDURE says, one of the model's, and nothing else."""
+    from tunnelproof.interchange.exit_status import exit_code_of
+    from tunnelproof.properties.objectives import named_procedure
+    from tunnelproof.verification.following import prove_following
+    from tunnelproof.verification.selection import select
+
+    source = _load(model)
+    chosen = named_procedure(source.system.name, procedure)
+    asked = select(source.claims, claims)
+    arguments = _arguments(source, options) | {"quick": options["quick"]}
+    outcome, left_out = _watched(
+        lambda progress: prove_following(source.system, chosen, asked, **arguments, progress=progress)
+    )
+    if options["output_format"] == "json":
+        plain = {**options, "timings": False, "quiet": 0}
+        return Answer(exit_code_of(outcome.verdict), _outcome_text(outcome, source, plain, None))
+    from tunnelproof.rendering.strategy import following_text
+
+    style = _style(options["color"])
+    text = following_text(outcome, chosen, left_out, source.shown, options["quick"], style)
+    return Answer(exit_code_of(outcome.verdict), text)
+
+
 # --- what commands share ----------------------------------------------------------------------------------------------
 
 
