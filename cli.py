@@ -513,6 +513,49 @@ def follow(model: str, procedure: str, claims: tuple[str, ...], **options: Any) 
     return Answer(exit_code_of(outcome.verdict), text)
 
 
+@group.command()
+@_with(
+    _model,
+    click.argument("claims", nargs=-1),
+    _asking,
+    click.option(
+        "--barring",
+        multiple=True,
+        metavar="ACTION",
+        help="Grade apart what needs this action; by default those that some claim about recovery bars.",
+    ),
+    click.option(
+        "--prices", type=click.IntRange(min=1), default=12, metavar="N", help="How many are tried.", show_default=True
+    ),
+    _format,
+    _looks,
+)
+def rescue(model: str, claims: tuple[str, ...], **options: Any) -> Answer:
+    """Say what it takes to recover: who must act, at what price, step by step, and whether the trouble comes back.
+
+    CLAIMS are ids, packs or patterns of claims of the kind `recoverable`; without any, all of them. Ends with status 0
+    if everything is known, 20 if not.
+    """
+    from tunnelproof.interchange.exit_status import exit_code_of
+    from tunnelproof.verification.rescue import dear_actions, rescues
+    from tunnelproof.verification.selection import select
+
+    source = _load(model)
+    asked, arguments = select(source.claims, claims), _arguments(source, options)
+    dear = options["barring"] or dear_actions(source.claims)
+    found = _watched(
+        lambda told: rescues(source.system, asked, dear=dear, most=options["prices"], **arguments, progress=told)
+    )
+    if options["output_format"] == "json":
+        from tunnelproof.interchange.outcome_json import to_text
+        from tunnelproof.interchange.rescue_json import rescue_document
+
+        return Answer(exit_code_of(found.verdict), to_text(rescue_document(found)))
+    from tunnelproof.rendering.rescue import rescue_text
+
+    return Answer(exit_code_of(found.verdict), rescue_text(found, source.shown, _style(options["color"])))
+
+
 # --- what commands share ----------------------------------------------------------------------------------------------
 
 
