@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.oracle import World, explore, stays_in_domains, worlds
-from tests.systems import systems
+from tests.oracle import TooLargeError, World, decide, explore, stays_in_domains, worlds
+from tests.systems import claims, systems
 from tests.unit.conformance.adapters import Faulty, Simulator
 
 from tunnelproof.conformance import ConformanceFailure, replay
 from tunnelproof.conformance.testgen import Bounds, Criterion, Goal, Suite, goals_met, random_walks, suite
 from tunnelproof.conformance.testgen.choosing import cover
-from tunnelproof.errors import ModelError, TunnelproofError, UsageError
+from tunnelproof.conformance.testgen.postman import postman
+from tunnelproof.conformance.testgen.walking import Planner, Route, Terrain
+from tunnelproof.errors import ModelError, NothingToCheck, TunnelproofError, UsageError
 from tunnelproof.model import catalogue
 from tunnelproof.model.language.component import Component, Configuration, compose, outcome
 from tunnelproof.model.language.domains import Range
+from tunnelproof.model.language.expressions import speaks_of_steps
 from tunnelproof.model.language.system import Step, System
 from tunnelproof.model.language.terms import expression, name
+from tunnelproof.properties.catalogue import claims_for
+from tunnelproof.properties.claims import Invariant, Ltl, Precedence, Reachable, Recoverable, Response, StepInvariant
 
 SMALLEST = catalogue.load("smallest")
 SUBMODEL = catalogue.load("smallest-submodel")
 
-few = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def lamp() -> System:
@@ -252,3 +258,175 @@ def test_cover_takes_the_largest_first_and_leaves_out_what_the_others_do() -> No
     assert cover(sets) == [1, 2]
     assert cover([]) == []
     assert issubclass(UsageError, TunnelproofError)
+
+
+# --- fewest steps ---------------------------------------------------------------------------------------------------
+
+
+def fewest_steps(terrain: Terrain, wanted: Sequence[int]) -> int:
+    """Try all ways: how many steps it takes at least to take the edges, where going back to a start takes none."""
+    everything = frozenset(wanted)
+    level = {(start, frozenset[int]()) for start in terrain.starts}
+    seen = set(level)
+    for steps in count():
+        if any(done == everything for _, done in level):
+            return steps
+        after = set()
+        for node, done in level:
+            for edge in terrain.out[node]:
+                met = done | ({edge} & everything)
+                after |= {(there, met) for there in (terrain.target[edge], *terrain.starts)}
+        level = after - seen
+        seen |= level
+    raise AssertionError
+
+
+@st.composite
+def terrains(draw: st.DrawFn) -> tuple[Terrain, list[int]]:
+    nodes = draw(st.integers(1, 5))
+    ends = draw(st.lists(st.tuples(st.integers(0, nodes - 1), st.integers(0, nodes - 1)), min_size=1, max_size=8))
+    ends.sort()
+    out = [[i for i, (source, _) in enumerate(ends) if source == node] for node in range(nodes)]
+    starts = sorted(draw(st.sets(st.integers(0, nodes - 1), min_size=1, max_size=2)))
+    target = [there for _, there in ends]
+    reached = set(starts)
+    for _ in range(nodes):
+        reached |= {there for source, there in ends if source in reached}
+    near = [i for i, (source, _) in enumerate(ends) if source in reached]
+    wanted = sorted(draw(st.sets(st.sampled_from(near)))) if near else []
+    return Terrain(starts, out, target, {edge: [edge] for edge in wanted}), wanted
+
+
+@few
+@given(terrains())
+def test_postman_takes_fewest_steps_unless_circles_are_left_out(drawn: tuple[Terrain, list[int]]) -> None:
+    terrain, wanted = drawn
+    routes, least = postman(terrain, wanted)
+    taken = {edge for route in routes for edge in route.edges}
+    best = fewest_steps(terrain, wanted)
+    assert least <= best
+    if set(wanted) <= taken:
+        assert sum(len(route.edges) for route in routes) == best
+    for route in routes:
+        assert route.start in terrain.starts
+        here = route.start
+        for edge in route.edges:
+            assert edge in terrain.out[here]
+            here = terrain.target[edge]
+
+
+@few
+@given(terrains())
+def test_nearest_goals_first_meets_all_of_them(drawn: tuple[Terrain, list[int]]) -> None:
+    terrain, wanted = drawn
+    planner = Planner(terrain, wanted)
+    routes = planner.routes()
+    assert not planner.missing
+    assert set(wanted) <= {edge for route in routes for edge in route.edges}
+    assert sum(len(route.edges) for route in routes) >= fewest_steps(terrain, wanted)
+
+
+def test_circle_that_the_postman_leaves_out_is_still_covered() -> None:
+    terrain = Terrain([0], [[0, 1], [2]], [0, 1, 1], {0: [0], 2: [2]})
+    routes, least = postman(terrain, [0, 2])
+    assert (routes, least) == ([Route(0, (0,))], 2)
+    planner = Planner(terrain, {2})
+    assert planner.routes() == [Route(0, (1, 2))]
+
+
+@pytest.mark.parametrize("model", ["smallest", "smallest-submodel"])
+def test_every_transition_of_every_configuration_takes_no_step_too_many(model: str) -> None:
+    made = suite(catalogue.load(model), "transitions", each=True)
+    assert made.steps == made.coverage.least_steps > made.coverage.reachable
+
+
+# --- claims ---------------------------------------------------------------------------------------------------------
+
+
+def boundaries(made: Suite) -> set[str]:
+    return {part for test in made.tests for part in test.about.split("; ")}
+
+
+@few
+@given(st.data())
+def test_claim_is_named_as_never_met_where_brute_force_finds_it_vacuous_everywhere(data: st.DataObject) -> None:
+    system = data.draw(systems())
+    kinds = (Invariant, StepInvariant, Reachable, Precedence, Recoverable, Response)
+    claim = data.draw(claims(system).filter(lambda drawn: isinstance(drawn, kinds) and not drawn.may_be_vacuous))
+    try:
+        made = suite(system, "claims", claims=[claim])
+        answers = decide(system, claim)
+    except (ModelError, TooLargeError):
+        return
+    if isinstance(claim, Response) and speaks_of_steps(claim.trigger):
+        return  # while a run idles its trigger may hold too, and no step leads there
+    never = f"claim '{claim.id}': what it speaks of never happens" in made.coverage.unreachable
+    if isinstance(claim, Reachable):
+        assert never == all(answer.verdict == "refuted" for answer in answers.values())
+    else:
+        assert never == all(answer.vacuous for answer in answers.values())
+    runs_on_the_oracle(made)
+    broken = {"breaks it", "is broken at the start", "comes to where no way leads to the goal"}
+    if isinstance(claim, (Invariant, StepInvariant, Recoverable)):
+        refuted = any(answer.verdict == "refuted" for answer in answers.values())
+        assert refuted == any(mark in part for part in boundaries(made) for mark in broken)
+
+
+@few
+@given(st.data())
+def test_each_step_into_where_an_invariant_asks_is_taken(data: st.DataObject) -> None:
+    system = data.draw(systems())
+    claim = data.draw(claims(system).filter(lambda drawn: isinstance(drawn, Invariant)))
+    assert isinstance(claim, Invariant)
+    try:
+        made = suite(system, "claims", claims=[claim])
+    except ModelError:
+        return
+    entering = set()
+    for world in worlds(system):
+        for edge in explore(world, world.initial(), claim.given).edges:
+            asks = claim.when is not None and world.holds(claim.when, edge.target, edge)
+            if asks and claim.when is not None and not world.holds(claim.when, edge.source):
+                entering.add(str(Step(edge.action, edge.choice, edge.outcome)))
+    role = f"{claim.id} comes to where it asks: "
+    assert {part.removeprefix(role) for part in boundaries(made) if part.startswith(role)} == entering
+
+
+def test_response_is_triggered_and_answered_and_recovery_goes_there_from_the_farthest_state() -> None:
+    answered = Response(
+        id="lamp.dark-again", sentence="", trigger=name("level") == 2, response=(name("level") == 0) | name("broken")
+    )
+    back = Recoverable(id="lamp.can-be-off", sentence="", goal=(name("level") == 0) & ~name("broken"))
+    made = suite(LAMP, "claims", claims=[answered, back])
+    assert made.coverage.complete
+    for test in (test for test in made.tests if "lamp.dark-again triggers it" in test.about):
+        assert any(point["level"] == 2 for point in test.expectations)
+        assert test.expectations[-1]["level"] == 0 or test.expectations[-1]["broken"]
+    assert any("goes as far from the goal as can be, and there" in test.about for test in made.tests)
+    (stuck,) = (test for test in made.tests if "comes to where no way leads to the goal" in test.about)
+    assert stuck.configuration == {"fragile": True} and stuck.expectations[-1]["broken"]
+
+
+def test_beginnings_of_other_tests_are_not_tests_of_their_own() -> None:
+    made = suite(SMALLEST, "claims", claims=claims_for("smallest"))
+    for test in made.tests:
+        for other in made.tests:
+            same = test.configuration == other.configuration and test.start == other.start
+            assert not (same and test is not other and other.steps[: len(test.steps)] == test.steps)
+
+
+def test_kind_without_a_boundary_is_a_limit_not_a_silent_gap() -> None:
+    claim = Ltl(id="lamp.temporal", sentence="", formula=expression(name("level") == 0))
+    made = suite(LAMP, "claims", claims=[claim])
+    assert made.coverage.limits == ("claim 'lamp.temporal': no boundary is defined for the kind ltl",)
+
+
+def test_counterexamples_are_the_judged_witnesses() -> None:
+    claim = Invariant(id="lamp.never-dark", sentence="", holds=~name("dark"), when=name("level") == 2)
+    made = suite(LAMP, "counterexamples", claims=[claim])
+    assert [test.configuration for test in made.tests] == [{"fragile": True}]
+    assert made.tests[0].expectations[-1]["dark"] and made.tests[0].expectations[-1]["level"] == 2
+    with pytest.raises(NothingToCheck, match="TP308"):
+        suite(LAMP, "counterexamples", claims=[claim], where="not fragile")
+    with pytest.raises(NothingToCheck, match="TP302"):
+        suite(LAMP, "claims")

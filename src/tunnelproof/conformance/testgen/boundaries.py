@@ -135,7 +135,7 @@ class Boundaries:
             by=helping,
             trigger=True,
         )
-        yield Boundary("comes to where no way leads to the goal", nodes=self.reached & (ranks < 0))
+        yield Boundary("comes to where no way leads to the goal", nodes=self.reached & (ranks < 0), trigger=True)
 
 
 def _distances(graph: StateGraph, goal: Mask, edges: Mask) -> Numbers:

@@ -26,6 +26,7 @@ from tunnelproof.properties.claims import (
     Response,
     StepInvariant,
     Tradeoff,
+    expressions_of,
 )
 from tunnelproof.properties.wellformed import check_claims
 from tunnelproof.semantics.step import Values
@@ -68,7 +69,8 @@ def suite_for_claims(
     space, unchecked = sound_space(system, where, progress)
     if unchecked is not None:
         raise NothingToCheck("TP307", f"no suite can be made: {unchecked}", hint="see `tunnelproof lint`")
-    making = _Making(Asked(system, space), claims, each, bounds, progress)
+    asked = Asked(system, space, (expr for claim in claims for expr in expressions_of(claim)))
+    making = _Making(asked, claims, each, bounds, progress)
     tests = making.tests()
     coverage = Coverage(
         "claims",

@@ -60,7 +60,7 @@ def suite_of_walks(
     space, unchecked = sound_space(system, where, progress)
     if unchecked is not None:
         raise NothingToCheck("TP307", f"no suite can be made: {unchecked}", hint="see `tunnelproof lint`")
-    asked = Asked(system, space, goals)
+    asked = Asked(system, space, (goal.when for goal in goals))
     finder = GoalFinder(asked.cut, criterion, goals, each, bounds.steps)
     making = _Making(asked, finder, bounds, progress)
     tests = making.tests_for_each() if each else making.tests_for_all()
@@ -79,13 +79,11 @@ def suite_of_walks(
 
 
 class Asked:
-    """The configurations asked about, as far as anything in the model reads them."""
+    """The configurations asked about, as far as anything in the model reads them, or one of the formulas ``asked``."""
 
-    def __init__(self, system: System, space: ConfigurationSpace, goals: Sequence[Goal] = ()) -> None:
+    def __init__(self, system: System, space: ConfigurationSpace, asked: Iterable[Expr]) -> None:
         self.system, self.space = system, space
-        self.names = space.columns(
-            names_read(system).union(*(system.reads(g.when) for g in goals)) & space.named.keys()
-        )
+        self.names = space.columns(names_read(system).union(*map(system.reads, asked)) & space.named.keys())
         self.cut = self.cut_to(self.names)
         self.rows = self.projected(self.names)
 

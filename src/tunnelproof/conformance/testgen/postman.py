@@ -19,8 +19,8 @@ from tunnelproof.evidence.rows import Numbers
 def postman(terrain: Terrain, wanted: Sequence[int]) -> tuple[list[Route], int]:
     """Return walks that take the edges ``wanted``, and a number of steps that no such walks can have fewer of.
 
-    Circles that hang together with nothing else that is taken may be left out: then some edges are not taken. If there
-    are none, there are as few steps as can be, and of such walks as few as can be.
+    Circles that hang together neither with a start nor with anything else that is taken are left out: then some edges
+    are not taken. If all are, there are as few steps as can be.
     """
     if not wanted:
         return [], 0
@@ -74,18 +74,24 @@ def _walks(terrain: Terrain, times: list[int], back: list[int]) -> list[Route]:
         waiting[nodes] += [(-1, node)] * begun
         waiting[node].reverse()
     waiting[nodes].reverse()
-    way, tour = [(-1, nodes)], []
+    found: list[tuple[int, list[int]]] = []
+    for edge, node in _tour(waiting, nodes):
+        if edge >= 0:
+            found[-1][1].append(edge)
+        elif node != nodes:
+            found.append((node, []))
+    for start in terrain.starts:  # circles there hang together with nothing else, but a walk can begin with them
+        found.append((start, [edge for edge, _ in _tour(waiting, start)]))
+    return [Route(start, tuple(edges)) for start, edges in found if edges]
+
+
+def _tour(waiting: list[list[tuple[int, int]]], start: int) -> list[tuple[int, int]]:
+    """Take what waits at the nodes from the start on, until it is back there and nothing waits on the way."""
+    way, tour = [(-1, start)], []
     while way:
         here = way[-1][1]
         if waiting[here]:
             way.append(waiting[here].pop())
         else:
             tour.append(way.pop())
-    tour.reverse()
-    found: list[tuple[int, list[int]]] = []
-    for edge, node in tour[1:]:
-        if edge >= 0:
-            found[-1][1].append(edge)
-        elif node != nodes:
-            found.append((node, []))
-    return [Route(start, tuple(edges)) for start, edges in found if edges]
+    return tour[-2::-1]
