@@ -40,7 +40,7 @@ def about_the_nearest(asked: Explanation, there: Parting | None, run: Run) -> It
 
 def _same_steps(asked: Explanation, run: Run, there: Run) -> Iterator[str]:
     """Say why the same steps do not settle the claim in the other configuration."""
-    claim, cone, system = asked.found.claim, asked.found.cone, asked.outcome.system
+    claim, cone, system = asked.found.shown, asked.found.cone, asked.outcome.system
     if isinstance(claim, Recoverable):
         yield from _recovers(asked, run, there)
         return
@@ -66,7 +66,7 @@ def _same_steps(asked: Explanation, run: Run, there: Run) -> Iterator[str]:
 
 
 def _recovers(asked: Explanation, run: Run, there: Run) -> Iterator[str]:
-    claim, cone = asked.found.claim, asked.found.cone
+    claim, cone = asked.found.shown, asked.found.cone
     assert isinstance(claim, Recoverable)
     way = recovery(cone, claim, there) if claim.within is None else None  # a short way need not be a cheap one
     if way is None:

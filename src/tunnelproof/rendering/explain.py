@@ -90,7 +90,7 @@ def _witness(asked: Explanation, cell: Cell) -> Iterator[str]:
     yield ""
     yield from why_it_fails(asked, run)
     if run.loop is not None:
-        yield from why_it_is_fair(promises(asked.found.cone, asked.found.claim, run))
+        yield from why_it_is_fair(promises(asked.found.cone, asked.found.shown, run))
     if run.trap:
         yield from about_the_trap(asked, run)
     if cell.flips:

@@ -69,7 +69,7 @@ def draw(system: System, found: ClaimOutcome, suffix: str, *, seconds: float | N
         message = f"there is nothing to draw: '{found.claim.id}' is {found.verdict.value} without a trace"
         raise NothingToCheck("TP305", message, hint="see tunnelproof explain")
     run = cell.evidence.runs[0]
-    graph = witness_graph(run, system, found.claim)
+    graph = witness_graph(run, system, found.shown)
     when = "" if run.guard == TRUE else f" Here when {wording.formula(run.guard, system)}."
     text = dot_text(graph, f"{found.claim.id}: {found.claim.sentence}{when}")
     content = text.encode("utf-8")

@@ -33,7 +33,7 @@ _ROLES = {
 
 def why_it_fails(asked: Explanation, run: Run) -> Iterator[str]:
     """Say which formula of the claim the run settles, where, and what that rests on."""
-    system, claim = asked.outcome.system, asked.found.claim
+    system, claim = asked.outcome.system, asked.found.shown
     if isinstance(claim, Recoverable):
         goal = wording.formula(claim.goal, system)
         price = "" if claim.within is None else f" at {wording.price(claim.within)}"
@@ -51,7 +51,7 @@ def _place(number: int) -> str:
 
 def _judgement(asked: Explanation, run: Run, judgement: Judgement) -> Iterator[str]:
     system, style = asked.outcome.system, asked.style
-    wanted = judgement.role in ("when", "then", "trigger", "recurs") or isinstance(asked.found.claim, Reachable)
+    wanted = judgement.role in ("when", "then", "trigger", "recurs") or isinstance(asked.found.shown, Reachable)
     role = _ROLES[judgement.role]
     place = f"after step {judgement.after}" if judgement.after else "at the start"
     if judgement.role in ("response", "point") and run.loop is not None:
@@ -66,7 +66,7 @@ def _judgement(asked: Explanation, run: Run, judgement: Judgement) -> Iterator[s
     yield from wrapped(f"{place}, {parts} is {style.word(verdict, truth)}", 8, first="    ")
     env = environment(system, run.configuration, run.states[judgement.after])
     step = incoming(system, run, judgement.after)
-    if asked.found.claim.kind == "step-invariant":
+    if asked.found.shown.kind == "step-invariant":
         return
     lines = [line for part in judgement.parts for line in _causes(asked, causes(system, part, env, step), 6)]
     yield from lines[:_MOST_CAUSES]
@@ -115,7 +115,7 @@ def why_it_is_fair(kept: Sequence[Promise]) -> Iterator[str]:
 
 def about_the_trap(asked: Explanation, run: Run) -> Iterator[str]:
     """Show the states of the trap, and which actions would lead out."""
-    claim, system = asked.found.claim, asked.outcome.system
+    claim, system = asked.found.shown, asked.outcome.system
     assert isinstance(claim, Recoverable)
     who = ", ".join(safe_text(actor) for actor in claim.by) if claim.by else "anybody"
     barred = f" without {', '.join(safe_text(name) for name in claim.barring)}" if claim.barring else ""

@@ -251,8 +251,8 @@ def _story(found: ClaimOutcome, cell: Cell, report: Report) -> Iterator[str]:
         # What else it rests on is long; `explain` has it.
         steps += f" · {wording.rests_on(cell.rests_on[:1]).partition(' (')[0]}" if cell.rests_on else ""
         yield from wrapped(steps, 8, first=" " * 6)
-        if run.trap and not (isinstance(found.claim, Recoverable) and found.claim.within is not None):
-            yield from wrapped(_missing(ways_out(system, found.claim, run)), 8, first=" " * 6)
+        if run.trap and not (isinstance(found.shown, Recoverable) and found.shown.within is not None):
+            yield from wrapped(_missing(ways_out(system, found.shown, run)), 8, first=" " * 6)
     if isinstance(found.claim, Tradeoff):
         yield from _parts(found.claim)
     if cell.flips:

@@ -85,11 +85,12 @@ def evidence(found: Evidence, verdict: Verdict) -> str:
     if verdict in (Verdict.UNKNOWN, Verdict.WITHHELD):
         return "no evidence"
     checked = "checked" if found.checked else "not checked"
-    if found.runs:
+    if found.runs and found.kind != "labelling":  # which may have runs to show, but does not rest on them
         return f"{number(len(found.runs), found.kind)} replayed" if found.checked else f"{found.kind}, {checked}"
     names = {"closed-set": "closed set", "ranks": "ranks", "scc-tree": "components", "parts": "its parts"}
     size = f" of {number(found.pairs, 'pair')}" if found.pairs else ""
-    return f"{names.get(found.kind, found.kind)}{size} {checked}"
+    shown = f", {number(len(found.runs), found.runs[0].kind.value)} replayed" if found.runs else ""
+    return f"{names.get(found.kind, found.kind)}{size} {checked}{shown}"
 
 
 def summary(run: Run, longest: int = 8) -> str:

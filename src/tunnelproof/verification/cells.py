@@ -21,6 +21,7 @@ from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.system import Confidence, DecidedBy, Step, System
 from tunnelproof.properties.claims import Ctl, NeverForever, Reachable, Recoverable, Recurrence, Response
 from tunnelproof.semantics.cone import restrict
+from tunnelproof.verification.about_runs import about_runs
 from tunnelproof.verification.outcome import Cell, Evidence, Label
 from tunnelproof.verification.runs import Named, Run
 
@@ -42,6 +43,7 @@ class CellMaker:
     ) -> None:
         self._system, self._space, self._judge = system, space, judge
         self._question, self._claim = question, question.claim
+        self._shown = about_runs(question.claim)  # what the witnesses refute
         self._partition, self._proof, self._witnesses = partition, proof, witnesses
         self._place = {row: place for place, row in enumerate(partition.labels)}
         self._verdicts = partition.relabelled(lambda label: label.verdict)
@@ -78,7 +80,8 @@ class CellMaker:
         assert self._proof is not None
         if self._proof.obligations:
             return Evidence("invariant", True, steps=self._proof.obligations)
-        return Evidence(self._certificate_kind(), True, self._proof.pairs, self._proof.steps)
+        runs = tuple(self._run(checked) for checked in self._witnesses) if verdict is Verdict.REFUTED else ()
+        return Evidence(self._certificate_kind(), True, self._proof.pairs, self._proof.steps, runs)
 
     def _certificate_kind(self) -> str:
         match self._claim:
@@ -104,7 +107,7 @@ class CellMaker:
             end = checked.lanes.history[-1][lane].tolist()
             trap = tuple(
                 self._named_states(
-                    self._judge.trap(self._question.system, self._claim, witness.configuration, end).tolist()
+                    self._judge.trap(self._question.system, self._shown, witness.configuration, end).tolist()
                 )
             )
         settled = np.zeros(len(self._place), dtype=bool)
@@ -120,9 +123,9 @@ class CellMaker:
 
         A trace must settle the claim there too. A loop closes in the cone; other variables may need some more rounds.
         """
-        whole, witness = restrict(self._system, self._claim), checked.witness
+        whole, witness = restrict(self._system, self._shown), checked.witness
         fixed = dict(zip((v.name for v in self._question.system.variables), start, strict=True))
-        replay = Replay(whole, self._claim, [tuple(configuration.values())], fixed=fixed)
+        replay = Replay(whole, self._shown, [tuple(configuration.values())], fixed=fixed)
         lanes, lane, steps, loop = replay.run(witness.steps), 0, witness.steps, witness.loop
         if witness.kind is WitnessKind.TRACE:
             lanes, settled = replay.settled(witness)

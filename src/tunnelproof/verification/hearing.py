@@ -19,6 +19,7 @@ from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim, Ctl, Reachable, StepInvariant, violation_of
 from tunnelproof.semantics.cone import restrict, slice_for, unsliced
 from tunnelproof.solving.reply import Effort
+from tunnelproof.verification.about_runs import about_runs
 from tunnelproof.verification.cells import CellMaker
 from tunnelproof.verification.families import FamilyHearing
 from tunnelproof.verification.outcome import ClaimOutcome, Label
@@ -154,6 +155,7 @@ class Hearing:
         witnessed = Verdict.PROVED if isinstance(question.claim, Reachable) else Verdict.REFUTED
         if isinstance(question.claim, Ctl):
             self._check_proof(question, answer, judged, (certified, witnessed))
+            self._show(question, judged)
         else:
             self._check_proof(question, answer, judged, (certified,))
             self._check_witnesses(question, answer, judged, witnessed)
@@ -225,6 +227,21 @@ class Hearing:
             for i in settled:
                 if waiting.pop(i, False) is None:
                     judged.labels[i] = Label(witnessed, False)
+
+    def _show(self, question: Question, judged: Judged) -> None:
+        """Find runs that show what is refuted in branching time, where there are any; verdicts do not rest on them."""
+        told = about_runs(question.claim)
+        if isinstance(told, Ctl) or not any(label.verdict is Verdict.REFUTED for label in judged.labels):
+            return
+        asked = replace(question, claim=told)
+        answer = self._portfolio.ask(asked, lambda text: self._progress(f"{told.id}: {text}"))
+        shown = Judged([Label(verdict, None) for verdict in answer.finding.verdicts])
+        self._check_witnesses(asked, answer, shown, Verdict.REFUTED)
+        judged.witnesses = shown.witnesses
+        for position, label in enumerate(shown.labels):
+            if label == Label(Verdict.REFUTED) and judged.labels[position].verdict is Verdict.PROVED:
+                judged.labels[position] = Label(Verdict.WITHHELD, None)
+                judged.complaints.append(f"a run refutes what is proved in {question.configurations[position]}")
 
     def _witness(
         self, question: Question, answer: Answer, position: int, asked: Sequence[Values]

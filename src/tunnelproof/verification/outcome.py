@@ -16,6 +16,7 @@ from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.expressions import Expr
 from tunnelproof.model.language.system import System
 from tunnelproof.properties.claims import Claim
+from tunnelproof.verification.about_runs import about_runs
 from tunnelproof.verification.runs import Run
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ class ClaimOutcome:
     alone: bool = False
     why: str = ""
     system: System | None = None
+
+    @property
+    def shown(self) -> Claim:
+        """The claim that the cells' runs settle: of branching time one about runs that follows from it."""
+        return about_runs(self.claim)
 
     @property
     def verdict(self) -> Verdict:
@@ -161,4 +167,4 @@ class Outcome:
         runs = [run for cell in found.cells for run in cell.evidence.runs]
         if not runs:
             raise ClaimError("TP221", f"claim '{claim_id}' has no witness to draw", hint="only what goes wrong has one")
-        return witness_graph(runs[0], system, found.claim)
+        return witness_graph(runs[0], system, found.shown)
