@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 from tunnelproof.model.language.domains import Value
 from tunnelproof.model.language.system import Step, System
-from tunnelproof.semantics.step import Environment, Values, apply_step, successors
+from tunnelproof.semantics.step import Environment, Values, successor
 
 Named = Mapping[str, Value]
 
@@ -23,11 +23,7 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Test:
-    """One run of the model: a configuration, an initial state of it, and steps. ``about`` says what it is for.
-
-    ``states`` has one more entry than ``steps``, each with a value for every variable, in declaration order. They are
-    what whoever made the test found; `expectations` does not rest on them.
-    """
+    """One run of the model: a configuration, an initial state of it, and steps. ``about`` says what it is for."""
 
     __test__ = False  # pytest should not take it for one of its own
 
@@ -44,44 +40,40 @@ class Test:
 
         The interpreter works them out. Raises `ValueError` if the model has no such run.
         """
-        return tuple({name: env[name] for name in self._names} for env in self._environments)
+        return tuple(_expected(self.system, self._row, state) for state in self._states)
 
     def alternatives(self, number: int) -> tuple[Alternative, ...]:
         """Return the outcomes other than the one asked for that step ``number`` (from 0) may have, in order."""
-        step, env = self.steps[number], self._environments[number]
+        step, state = self.steps[number], self._states[number]
         action = self.system.action_named[step.action]
-        if len(action.outcomes) == 1:
-            return ()
-        state = tuple(env[v.name] for v in self.system.variables)
-        inner = Environment(self.system, self._row, state)
-        inner.update(step.parameters)
-        found = []
-        for outcome in action.outcomes:
-            after = apply_step(self.system, action, outcome, inner, state)
-            if outcome.name != step.outcome and after is not None:
-                there = Environment(self.system, self._row, after)
-                found.append(Alternative(outcome.name, {name: there[name] for name in self._names}))
-        return tuple(found)
+        others = [replace(step, outcome=o.name) for o in action.outcomes if o.name != step.outcome]
+        after = {other.outcome: successor(self.system, self._row, state, other) for other in others}
+        return tuple(
+            Alternative(name, _expected(self.system, self._row, there))
+            for name, there in after.items()
+            if there is not None
+        )
 
-    @property
-    def _names(self) -> list[str]:
-        return [*(v.name for v in self.system.variables), *self.system.definitions]
-
-    @property
+    @cached_property
     def _row(self) -> Values:
         return tuple(self.configuration[v.name] for v in self.system.configuration)
 
     @cached_property
-    def _environments(self) -> tuple[Environment, ...]:
-        state: Values = tuple(self.start[v.name] for v in self.system.variables)
-        found = [Environment(self.system, self._row, state)]
+    def _states(self) -> tuple[Values, ...]:
+        found: list[Values] = [tuple(self.start[v.name] for v in self.system.variables)]
         for step in self.steps:
-            after = dict(successors(self.system, self._row, state)).get(step)
+            after = successor(self.system, self._row, found[-1], step)
             if after is None:
                 raise ValueError(f"the model has no such run: {step} cannot be taken")
-            state = after
-            found.append(Environment(self.system, self._row, state))
+            found.append(after)
         return tuple(found)
+
+
+@lru_cache(maxsize=1 << 14)
+def _expected(system: System, configuration: Values, state: Values) -> Named:
+    """Return the value of every variable and derived name; the tests of one configuration pass by the same states."""
+    env = Environment(system, configuration, state)
+    return {name: env[name] for name in (*(v.name for v in system.variables), *system.definitions)}
 
 
 @dataclass(frozen=True)
