@@ -144,14 +144,15 @@ def group() -> None:
 def prove(model: str, claims: tuple[str, ...], **options: Any) -> Answer:
     """Decide claims in every configuration.
 
-    CLAIMS are ids, packs (`leak`) or patterns (`leak.*`); without any, all of the model's claims are decided.
+    CLAIMS are ids, packs (`leak`) or patterns (`leak.*`); without any, all of the model's claims are decided. A claim
+    may also be written out, as a formula of linear or branching time: 'ltl: G(up implies F(updated))'.
     """
     from tunnelproof.interchange.exit_status import ExitCode, exit_code_of
-    from tunnelproof.verification.selection import select
+    from tunnelproof.verification.selection import choose
 
     expected = _expected(options["expect"])
     source = _load(model)
-    asked = select(source.claims, claims)
+    asked = choose(source.system, source.claims, claims)
     outcome = _prove(source, asked, options, _folder(source, asked, options["certificates"]))
     status = exit_code_of(outcome.verdict)
     changes = None
@@ -569,7 +570,7 @@ def _one(model: str, claim: str, options: dict[str, Any]) -> tuple[ModelSource, 
     from tunnelproof.verification.selection import select_one
 
     source = _load(model)
-    meant, asked = select_one(source.claims, claim)
+    meant, asked = select_one(source.system, source.claims, claim)
     outcome = _prove(source, asked, options)
     return source, outcome, outcome[meant.id]
 

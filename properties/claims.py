@@ -50,6 +50,8 @@ else:
     _Predicate = _MaybePredicate = Expr
     _Predicates = _Assumptions = tuple
 
+AT_THE_COMMAND_LINE = "the command line"  # the file of a claim that is written out there
+
 REQUIRED: Any = MISSING  # no default; the type checker wants to see one for a field with two types
 OPTIONAL: Any = None
 NO_ASSUMPTIONS: Any = ()
@@ -460,6 +462,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
 
 
 __all__ = [
+    "AT_THE_COMMAND_LINE",
     "KINDS",
     "Claim",
     "Timed",

@@ -186,11 +186,11 @@ class ModelUnderTest:
     source: ModelSource
 
     def decide(self, claim: str, where: str | None = None) -> ClaimOutcome:
-        """Return the checked answer to a claim (an id, or a part of one that means only one)."""
+        """Return the checked answer to a claim: an id, a part that only one has, or a formula as in ``ltl: G(up)``."""
         from tunnelproof.verification.prove import prove
         from tunnelproof.verification.selection import select_one
 
-        meant, asked = select_one(self.source.claims, claim)
+        meant, asked = select_one(self.source.system, self.source.claims, claim)
         return prove(self.source.system, asked, where=where)[meant.id]
 
     def trace(self, claim: str, where: str | None = None) -> Run:

@@ -98,7 +98,7 @@ def _witness(asked: Explanation, cell: Cell) -> Iterator[str]:
         yield from about_the_nearest(asked, parting(system, run, cell.flips[0]), run)
     yield from _others(asked, cell.evidence.runs[1:])
     options = (*asked.options, "--output", "witness.svg")
-    graph = wording.command("graph", asked.model, asked.found.claim.id, cell.when, system, *options)
+    graph = wording.command("graph", asked.model, asked.found.claim, cell.when, system, *options)
     yield ""
     yield f"next: {graph}"
 

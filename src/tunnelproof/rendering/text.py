@@ -108,7 +108,7 @@ def _next(report: Report) -> str:
         if cell and cell.evidence.runs:
             system = report.outcome.system
             where = cell.when if _is_short(cell.when, report) else TRUE
-            return wording.command("explain", report.model, found.claim.id, where, system, *report.options)
+            return wording.command("explain", report.model, found.claim, where, system, *report.options)
     return ""
 
 
@@ -257,7 +257,7 @@ def _story(found: ClaimOutcome, cell: Cell, report: Report) -> Iterator[str]:
         yield from _parts(found.claim)
     if cell.flips:
         yield from wrapped(f"flips with: {_flips(cell)}", 8, first=" " * 6)
-    again = wording.command("prove", report.model, found.claim.id, cell.when, system, *report.options)
+    again = wording.command("prove", report.model, found.claim, cell.when, system, *report.options)
     yield report.style.paint(f"      again: {again}", "dim")
 
 

@@ -13,7 +13,7 @@ from tunnelproof.model.language.expressions import TRUE, Expr
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.model.language.system import Confidence, Duration, Source, Step, System
 from tunnelproof.model.language.times import spoken
-from tunnelproof.properties.claims import Claim, Tradeoff
+from tunnelproof.properties.claims import AT_THE_COMMAND_LINE, Claim, Ctl, Ltl, Tradeoff
 from tunnelproof.rendering.safe_text import safe_text
 
 if TYPE_CHECKING:  # what is only shown needs no engine and no judge
@@ -142,12 +142,19 @@ def rests_on(notes: Iterable[str]) -> str:
     return "rests on " + " · ".join(said)
 
 
-def command(verb: str, model: str, claim: str, where: Expr, system: System, *more: str) -> str:
+def command(verb: str, model: str, claim: Claim, where: Expr, system: System, *more: str) -> str:
     """Write the command that looks at part of the configurations."""
-    words = ["tunnelproof", verb, safe_text(model), safe_text(claim), *more]
+    words = ["tunnelproof", verb, safe_text(model), safe_text(_as_argument(claim, system)), *more]
     if where != TRUE:
         words += ["--where", formula(where, system)]
     return " ".join(shlex.quote(word) for word in words)
+
+
+def _as_argument(claim: Claim, system: System) -> str:
+    """Return what stands for the claim at the command line: its id or, if it was written out there, all of it."""
+    if isinstance(claim, (Ltl, Ctl)) and claim.where is not None and claim.where.file == AT_THE_COMMAND_LINE:
+        return f"{claim.kind}: {formula(claim.formula, system)}"
+    return claim.id
 
 
 def sources_of(outcome: Outcome) -> list[Source]:

@@ -12,7 +12,34 @@ from tunnelproof.model.language.formula import parse_formula
 from tunnelproof.model.language.placing import Places
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.typing import Type, Typing, type_of_domain
-from tunnelproof.properties.claims import Claim, Tradeoff
+from tunnelproof.properties.claims import AT_THE_COMMAND_LINE, Claim, Ctl, Ltl, Tradeoff
+
+ON_THE_SPOT: dict[str, type[Ltl | Ctl]] = {"ltl:": Ltl, "ctl:": Ctl}
+
+
+def choose(system: System, claims: Sequence[Claim], wanted: Sequence[str]) -> tuple[Claim, ...]:
+    """Return the claims that are meant: those of the model that `select` returns, and those that are written out.
+
+    ``ltl: FORMULA`` and ``ctl: FORMULA`` are claims about the system; their ids are ltl-1, ctl-2 and so on. Raises as
+    `select` does, and `UsageError` with the place of a fault in a formula.
+    """
+    named = [text for text in wanted if _kind_of(text) is None]
+    written = [text for text in wanted if _kind_of(text) is not None]
+    chosen = select(claims, named) if named or not written else ()
+    return (*chosen, *(_written(system, text, number) for number, text in enumerate(written, 1)))
+
+
+def _kind_of(text: str) -> type[Ltl | Ctl] | None:
+    return next((kind for start, kind in ON_THE_SPOT.items() if text.startswith(start)), None)
+
+
+def _written(system: System, text: str, number: int) -> Claim:
+    kind, formula = _kind_of(text), text.partition(":")[2]
+    assert kind is not None
+    known = {*system.domains, *system.definitions}
+    parsed = parse_formula(formula, known, file=f"the {kind.kind} formula", error=UsageError)
+    name = f"{kind.kind}-{number}"
+    return kind(id=name, sentence=formula.strip(), formula=parsed, where=Location(AT_THE_COMMAND_LINE))
 
 
 def select(claims: Sequence[Claim], patterns: Sequence[str]) -> tuple[Claim, ...]:
@@ -40,8 +67,11 @@ def select(claims: Sequence[Claim], patterns: Sequence[str]) -> tuple[Claim, ...
     return tuple(claim for claim in claims if claim.id in chosen)
 
 
-def select_one(claims: Sequence[Claim], pattern: str) -> tuple[Claim, tuple[Claim, ...]]:
-    """Return the one claim that the pattern means, and all that must be asked to answer it."""
+def select_one(system: System, claims: Sequence[Claim], pattern: str) -> tuple[Claim, tuple[Claim, ...]]:
+    """Return the one claim that the pattern means, or says, and all that must be asked to answer it."""
+    if _kind_of(pattern) is not None:
+        written = choose(system, (), [pattern])
+        return written[0], written
     meant = [claim for claim in claims if claim.id == pattern]
     meant = meant or [claim for claim in claims if _means(pattern, claim.id)]
     if len(meant) > 1:

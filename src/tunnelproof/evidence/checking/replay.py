@@ -304,7 +304,8 @@ class Replay:
             case Response():
                 return self._unanswered(self._claim, lanes, steps, loop)
             case Ltl():
-                return ~self._satisfies(self._claim.formula, lanes, steps, loop)[0]
+                satisfied: Mask = self._satisfies(self._claim.formula, lanes, steps, loop)[0]
+                return ~satisfied
             case _:
                 return none
 
