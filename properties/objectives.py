@@ -64,6 +64,18 @@ _IOS = (
         source=sources.YOOTA.at("disconnect, update, connect"),
     ),
     Procedure(
+        "w1-in-settings",
+        "Switch the profile off in Settings once an update is under way; connect in the app when it is done.",
+        "user",
+        (
+            rule(_frozen & (name("profile") == "off"), "reboot"),
+            rule(name("update").is_in("scheduled", "replacing", "failed"), "switch_profile_off"),
+            rule(_started & name("down"), "connect"),
+        ),
+        where=(name("workaround") == "profile_off").expr,
+        source=sources.RADAR_UPDATE.at("switching it off in Settings released a stuck update", sources.INFERRED),
+    ),
+    Procedure(
         "w2",
         "Turn Force all apps off, update, turn it on again.",
         "user",

@@ -24,6 +24,7 @@ from tunnelproof.model.language.expressions import (
     conjoin,
     disjoin,
     negate,
+    reads,
     walk,
 )
 from tunnelproof.model.language.expressions import replace as replaced
@@ -174,6 +175,36 @@ def _label(move: Move, outcome: str, taken: set[str]) -> str:
     words = re.findall(r"\w+", " ".join([move.action, *(f"{n} {v}" for n, v in move.parameters), outcome]))
     label = " ".join(words)[:90]
     return label if label not in taken else f"{label} {len(taken)}"
+
+
+def begun(system: System, counter: str, what: Expr, most: int) -> System:
+    """Return the system with a variable that counts how often ``what`` begins to hold, up to one more than ``most``.
+
+    Where it holds at the start, that is not counted.
+    """
+    opened = _opened(what, system)
+
+    def counting(outcome: Outcome) -> Outcome:
+        after = _put(opened, {Read(name): value for name, value in outcome.effects})
+        begins = Apply("if", (_and(negate(opened), after), Literal(1), Literal(0)))
+        total = Apply("min", (Apply("+", (Read(counter), begins)), Literal(most + 1)))
+        return replace(outcome, effects=(*outcome.effects, (counter, total)))
+
+    actions = (replace(a, outcomes=tuple(counting(o) for o in a.outcomes)) for a in system.actions)
+    domain, owner = Range(0, most + 1), system.variables[0].component
+    variable = Variable(counter, domain, owner, (Literal(0),), doc="How often it has begun.")
+    return replace(system, actions=tuple(actions), variables=(*system.variables, variable))
+
+
+def _opened(expr: Expr, system: System) -> Expr:
+    """Return the expression over variables alone."""
+    while known := _read_by(expr, system):
+        expr = replaced(expr, known)
+    return expr
+
+
+def _read_by(expr: Expr, system: System) -> dict[Expr, Expr]:
+    return {Read(n): system.definitions[n].definition for n in reads(expr) if n in system.definitions}
 
 
 # --- what the environment does about it -------------------------------------------------------------------------------
