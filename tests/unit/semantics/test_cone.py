@@ -11,8 +11,10 @@ from tunnelproof.model.language.system import System
 from tunnelproof.model.language.terms import after, both, by, either, name, taken
 from tunnelproof.properties.claims import (
     Claim,
+    Ctl,
     DeadlockFree,
     Invariant,
+    Ltl,
     NeverForever,
     Precedence,
     Reachable,
@@ -161,3 +163,13 @@ def test_is_asked_of_its_cone_where_unnamed_steps_cannot_matter(claim: Claim) ->
 )
 def test_is_asked_of_the_whole_where_unnamed_steps_matter(claim: Claim) -> None:
     assert not can_be_sliced(claim)
+
+
+@pytest.mark.parametrize("kind", [Ltl, Ctl])
+def test_a_temporal_formula_is_sliced_if_it_does_not_count_steps(kind: type[Ltl | Ctl]) -> None:
+    path = "" if kind is Ltl else "A"
+    sliced, counting = (Apply(path + op, ((X < 2).expr,)) for op in "GX")
+    assert kept(kind(**SAID, formula=sliced)) == (["k"], ["gate", "x"], ["up", "shut"])
+    assert can_be_sliced(kind(**SAID, formula=sliced))
+    assert not can_be_sliced(kind(**SAID, formula=counting))
+    assert kept(kind(**SAID, formula=counting))[2] == ["up", "shut", "toggle"]
