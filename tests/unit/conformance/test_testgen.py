@@ -240,6 +240,14 @@ def test_configurations_that_are_too_large_are_left_out_and_that_is_said() -> No
     assert "more than 100 states" in made.coverage.limits[0]
 
 
+def test_configurations_that_are_not_looked_at_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tunnelproof.conformance.testgen.making.MOST_GOALS", 100)
+    monkeypatch.setattr("tunnelproof.verification.exploring._FIRST", 1)
+    made = suite(SMALLEST, "transitions", each=True)
+    assert 100 < made.coverage.covered < 7778
+    assert "configurations were not looked at" in made.coverage.limits[0]
+
+
 def test_unknown_criterion_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="TP077.*'transition'.*transitions"):
         suite(LAMP, "transition")

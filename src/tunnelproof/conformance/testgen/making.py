@@ -35,6 +35,8 @@ class Bounds:
     states: int = 1_000_000
 
 
+MOST_GOALS = 10_000_000  # of all configurations, each by itself: nobody runs more, and they are kept in memory
+
 _COUNTED = {
     (Criterion.ACTIONS, False): "a step (action, parameters, outcome) and what its rule reads of the configuration",
     (Criterion.ACTIONS, True): "a step (action, parameters, outcome) in a configuration",
@@ -118,6 +120,8 @@ class _Making:
     def tests_for_each(self) -> list[Test]:
         """Cover what can be met in each configuration by itself."""
         for part, graph in explored_in_parts(self.asked.cut, self.asked.rows, self._most, self._progress):
+            if self.reachable > MOST_GOALS:
+                break
             self._note(part, graph)
             if graph is None:
                 continue
@@ -251,6 +255,9 @@ class _Making:
         if self._too_large:
             kind = "configurations" if self.finder.each else "combinations of what the rules read"
             yield f"{self._too_large} {kind} have more than {self._most} states each, and were left out"
+        unseen = len(self.asked.rows) - self._looked_at
+        if self.finder.each and unseen:
+            yield f"{unseen} configurations were not looked at: there are more than {MOST_GOALS} goals without them"
         if self.covered < self.reachable:
             yield f"{self.reachable - self.covered} goals take more than {self._longest} steps from the start"
 
