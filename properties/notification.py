@@ -1,10 +1,15 @@
-"""Claims about the warning that an update is coming: N1, N3 and N4 of the domain."""
+"""Claims about the warning that an update is coming: N1 to N5 of the domain."""
 
 from __future__ import annotations
 
 from tunnelproof.model.ios import sources
+from tunnelproof.model.ios.vocabulary import APP_STORE, MONITOR, VENDOR
 from tunnelproof.model.language.terms import name, taken
-from tunnelproof.properties.claims import Claim, Invariant, Precedence
+from tunnelproof.properties.claims import Claim, Invariant, Lasts, Precedence
+
+DAY = 86_400  # seconds
+
+_listed = name("update") == "listed"
 
 warned_before_update = Precedence(
     id="notification.before-every-automatic-update",
@@ -31,6 +36,33 @@ warns_only_if_it_matters = Invariant(
 )
 
 
+warned_within_a_day = Lasts(
+    id="notification.warned-within-a-day",
+    sentence="If lookups succeed and may notify, the warning comes within a day of the release, the tunnel being up.",
+    point=_listed & ~name("warned"),
+    since=taken("poll", "fails"),
+    at_most=DAY,
+    given=(VENDOR, APP_STORE, MONITOR),
+    source=sources.VERSION_LOOKUP.at("N2: a check every 24 hours, so a roll-out on a later day is warned of"),
+)
+
+lookups_keep_their_pace = Lasts(
+    id="notification.a-lookup-is-soon-repeated",
+    sentence="While the tunnel is up and a new version is out, half a day never goes by without a lookup.",
+    point=_listed & name("up") & name("provider_saw_force_all_apps"),
+    since=taken("poll"),
+    at_most=DAY // 2,
+    given=(VENDOR, MONITOR),
+    source=sources.VERSION_LOOKUP.at("N5: a failed lookup counts as done, and costs up to a full period"),
+)
+
+
 def pack() -> tuple[Claim, ...]:
     """Return the claims about the warning."""
-    return (warned_before_update, missed_is_harmless, warns_only_if_it_matters)
+    return (
+        warned_before_update,
+        missed_is_harmless,
+        warns_only_if_it_matters,
+        warned_within_a_day,
+        lookups_keep_their_pace,
+    )

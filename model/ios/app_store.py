@@ -14,8 +14,9 @@ from tunnelproof.model.ios.vocabulary import (
     policy_all_networks,
     update,
 )
-from tunnelproof.model.language.component import WEAK, Component
+from tunnelproof.model.language.component import WEAK, Component, seconds
 
+DAY = 86_400  # seconds
 IN_PROGRESS = update.is_in(Update.SCHEDULED, Update.REPLACING, Update.FAILED)
 
 
@@ -45,6 +46,7 @@ def _release(part: Component) -> None:
         when=update == Update.LISTED,
         then={update: Update.ELIGIBLE},
         fair=WEAK,
+        takes=seconds(0, 37 * DAY, source=sources.PHASED_RELEASE.at("seven days, and a pause of about 30 at most")),
         source=sources.PHASED_RELEASE.at("within seven days each device's turn comes"),
         doc="S2: the phased release reaches this device.",
     )

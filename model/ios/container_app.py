@@ -26,7 +26,7 @@ from tunnelproof.model.ios.vocabulary import (
     update,
     wants,
 )
-from tunnelproof.model.language.component import WEAK, Component
+from tunnelproof.model.language.component import WEAK, Component, seconds
 from tunnelproof.model.language.terms import choose
 
 _SAVED = choose(configuration.on_demand, Profile.ON_DEMAND, Profile.PLAIN)
@@ -138,6 +138,7 @@ def _reconnect(part: Component, tunnel: Tunnel) -> None:
         when=reconnecting & app_runs & tunnel.may_start,
         then=tunnel.start,
         fair=WEAK,
+        takes=seconds(0, 5, source=sources.WINDOW.at("a hard reconnect is brief; taken for as long as a launch")),
         source=sources.TUNNEL_MANAGER.at("the start follows once the old session is down"),
         doc="U7, U9: the hard reconnect ends; without a network not before that returns, or on demand is first.",
     )

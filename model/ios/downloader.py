@@ -19,7 +19,7 @@ from tunnelproof.model.ios.vocabulary import (
     up,
     update,
 )
-from tunnelproof.model.language.component import STRONG, WEAK, Component, outcome
+from tunnelproof.model.language.component import STRONG, WEAK, Component, outcome, seconds
 
 
 def downloader() -> Component:
@@ -56,6 +56,7 @@ def _transfer(part: Component) -> None:
         when=(download == Download.RUNNING) & ~frozen,
         then={download: Download.DONE},
         fair=WEAK,
+        takes=seconds(0, 10, source=sources.WINDOW.at("a share of the nominal 30 s of a replacement")),
         source=sources.SEED.at("the update is fetched while the tunnel is interrupted"),
         doc="S6a: the download ends.",
     )

@@ -22,7 +22,7 @@ from tunnelproof.model.ios.vocabulary import (
     update,
     warned,
 )
-from tunnelproof.model.language.component import WEAK, Component
+from tunnelproof.model.language.component import WEAK, Component, seconds
 from tunnelproof.model.language.terms import choose
 
 _AHEAD = configuration.order == Order.FETCH_THEN_STOP
@@ -59,6 +59,9 @@ def _replace(part: Component) -> None:
         # A warning that is still on the screen has nothing to say any more.
         then={update: Update.INSTALLED, download: Download.IDLE, warned: False, seen: False},
         fair=WEAK,
+        takes=seconds(
+            5, 10, source=sources.WINDOW.at("a share of the nominal 30 s of a replacement; at least 5 s in all")
+        ),
         source=sources.RADAR_UPDATE.at("the new bundle replaces the old one; the profile normally survives"),
         doc="S7: the new version replaces the old one.",
     )

@@ -1,4 +1,4 @@
-"""The update monitors and their notification: domain 1.6. Untimed: a check happens or it does not."""
+"""The update monitors and their notification: domain 1.6. Without time, a check happens or it does not."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from tunnelproof.model.ios.vocabulary import (
     update,
     warned,
 )
-from tunnelproof.model.language.component import Component, outcome
+from tunnelproof.model.language.component import Component, outcome, seconds
 
+DAY = 86_400  # seconds
 _VISIBLE = update.is_in(Update.LISTED, Update.ELIGIBLE, Update.SCHEDULED)
 
 
@@ -39,6 +40,7 @@ def monitor() -> Component:
             outcome("warns", {warned: True}, when=configuration.notifications),
             outcome("fails"),
         ],
+        takes=seconds(0, DAY, source=sources.VERSION_LOOKUP.at("24 hours after the last check, or at once if later")),
         source=sources.VERSION_LOOKUP.at("every 24 hours; a failed lookup counts as done"),
         doc="The provider looks the version up, and notifies if Force all apps was on when it started.",
     )

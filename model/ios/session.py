@@ -20,7 +20,7 @@ from tunnelproof.model.ios.vocabulary import (
     session,
     stop_call,
 )
-from tunnelproof.model.language.component import STRONG, WEAK, Component, outcome
+from tunnelproof.model.language.component import STRONG, WEAK, Component, outcome, seconds
 from tunnelproof.model.language.terms import both, choose
 
 _RUNS = session.is_in(Session.STARTING, Session.UP)
@@ -128,6 +128,7 @@ def _relaunch(part: Component, tunnel: Tunnel) -> None:
         then=tunnel.start,
         # Every connection attempt asks again, so a chance that keeps coming back is taken.
         fair=STRONG,
+        takes=seconds(0, 5, source=sources.WINDOW.at("a share of the nominal 30 s of a replacement")),
         source=sources.ON_DEMAND.at("a matching rule starts the VPN; not during a replacement", sources.INFERRED),
         doc="P7, S10: connect on demand starts the provider, after an update with the new code.",
     )
@@ -153,6 +154,7 @@ def _early_start(part: Component) -> None:
         when=early_launch,
         then={early_launch: False},
         fair=WEAK,
+        takes=seconds(60, 60, source=sources.PROVIDER.at("the watchdog kills the process after 60 s")),
         source=sources.PROVIDER.at("init that does not return is killed after 60 s", sources.INFERRED),
         doc="P2: the watchdog ends the provider, which may be started again.",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tunnelproof.model.ios import configuration, sources
 from tunnelproof.model.ios.configuration import settings_migration
 from tunnelproof.model.ios.vocabulary import PROVIDER, Migration, Update, force_all_apps, locked, update
-from tunnelproof.model.language.component import STRONG, Component, outcome
+from tunnelproof.model.language.component import STRONG, Component, outcome, seconds
 
 
 def settings() -> Component:
@@ -36,6 +36,7 @@ def settings() -> Component:
         ],
         # Whatever is started first does it, so a chance that keeps coming back is taken.
         fair=STRONG,
+        takes=seconds(0, 5, source=sources.WINDOW.at("a share of the nominal 30 s of a replacement")),
         source=sources.MIGRATION.at("the first process to start migrates; a failure resets the store"),
         doc="S11: the first start of the new version, by provider or app, migrates the settings.",
     )

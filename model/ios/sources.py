@@ -99,5 +99,9 @@ FAULTY_MIGRATION = Reference(
     date="2026-06-29",
 )
 
+# How long the replacement exposes a device was measured nowhere: "about thirty seconds" is a nominal figure, and to be
+# swept from 5 to 120 s (domain O5). How it is shared out among the steps is ours; only the sum is the article's.
+WINDOW = Reference(SEED.address, confidence=UNKNOWN)
+
 # What nobody wrote down: read off the facts above.
 INFERENCE = Reference("docs/models/ios.md", confidence=INFERRED)

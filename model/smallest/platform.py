@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tunnelproof.model.language.component import WEAK, Component
+from tunnelproof.model.language.component import WEAK, Component, seconds
 from tunnelproof.model.language.system import Confidence
 from tunnelproof.model.language.terms import choose, either
 from tunnelproof.model.smallest import sources
@@ -44,6 +44,7 @@ def tunnel_session(reconnecting: bool) -> Component:
         when=on_demand & (session == Session.DOWN) & (update != Update.ACTIVE) & (stack == Stack.OK),
         then={session: Session.UP},
         fair=WEAK,
+        takes=seconds(0, 10, source=sources.WINDOW.at("a share of the nominal 30 s of a replacement")),
         source=sources.ON_DEMAND.at(
             "connect on demand starts the tunnel again, unless the app is being replaced", Confidence.INFERRED
         ),
@@ -56,6 +57,7 @@ def tunnel_session(reconnecting: bool) -> Component:
             # With Force all apps on again, the exposure that the user chose by turning it off is over.
             then={session: Session.UP, consent: consent & ~force_all_apps},
             fair=WEAK,
+            takes=seconds(0, 10, source=sources.WINDOW.at("a hard reconnect is brief; taken for as long as a launch")),
             source=sources.TUNNEL_MANAGER.at("a hard reconnect starts the tunnel once the old session is down"),
             doc="The hard reconnect ends: the tunnel is up with the new setting.",
         )
@@ -131,6 +133,7 @@ def _fetch_and_install(part: Component) -> None:
         when=download == Download.RUNNING,
         then={download: Download.DONE},
         fair=WEAK,
+        takes=seconds(0, 10, source=sources.WINDOW.at("a share of the nominal 30 s of a replacement")),
         source=sources.SEED.at("the downloader cannot fetch while Force all apps drops its traffic"),
         doc="The download ends.",
     )
@@ -139,6 +142,9 @@ def _fetch_and_install(part: Component) -> None:
         when=(update == Update.ACTIVE) & (download == Download.DONE) & (stack == Stack.OK),
         then={update: Update.DONE, version: Version.NEW},
         fair=WEAK,
+        takes=seconds(
+            5, 10, source=sources.WINDOW.at("a share of the nominal 30 s of a replacement; at least 5 s in all")
+        ),
         source=sources.OPEN_RADAR.at("the new bundle replaces the old one; the profile normally survives"),
         doc="The new version replaces the old one.",
     )

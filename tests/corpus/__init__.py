@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tunnelproof.model.ios import ios
-from tunnelproof.model.language.expressions import Expr, Literal, Read, conjoin, negate
-from tunnelproof.model.language.system import Action, Fairness, System
+from tunnelproof.model.language.expressions import FALSE, Expr, Literal, Read, conjoin, negate
+from tunnelproof.model.language.system import Action, Duration, Fairness, System
 from tunnelproof.properties.examples import configuration
 
 
@@ -100,7 +100,22 @@ _TOGGLES = configuration(workaround="disable_ian")
 _W1 = configuration(workaround="disconnect")
 _EARLY = configuration(starts_before_unlock=True)
 
+
+def impatient_monitor() -> System:
+    """The provider looks the version up every twelve hours."""
+    return changed(ios(), "poll", lambda action: replace(action, duration=Duration(0, 43_200)))
+
+
+def provider_that_never_crashes() -> System:
+    """No crash adds a window of its own to the update's."""
+    return changed(ios(), "provider_crashes", lambda action: replace(action, guard=FALSE))
+
+
 VARIANTS: dict[str, Variant] = {
+    "notification.a-lookup-is-soon-repeated": Variant(impatient_monitor, configuration(), holds=True),
+    "exposure.of-an-update-cycle-is-short": Variant(
+        provider_that_never_crashes, configuration(start_force_all_apps=False), holds=True
+    ),
     "leak.changing-force-all-apps-exposes-nothing": Variant(reconnecting_stays_closed, _TOGGLES, holds=True),
     "leak.airplane-mode-covers-the-change": Variant(reconnecting_stays_closed, _TOGGLES, holds=True),
     "recovery.reboot-restores-connectivity": Variant(reboot_that_thaws_nothing, configuration(), holds=False),
