@@ -197,9 +197,12 @@ class ModelUnderTest:
         """Return the run that shows why the claim is refuted (or, if something should be reachable, that it is)."""
         from tunnelproof.rendering.explanation import explained_cell
 
-        cell = explained_cell(self.decide(claim, where))
+        found = self.decide(claim, where)
+        cell = explained_cell(found)
         if cell is None:
             raise Unexpected(f"{claim}: there is no run to show")
+        if found.system is not None:
+            raise Unexpected(f"{claim}: it is about time, and the steps of its run are of a system with clocks")
         return cell.evidence.runs[0]
 
     def replay(self, claim: str, adapter: Adapter, where: str | None = None) -> None:

@@ -105,6 +105,9 @@ def suite_of_counterexamples(
         if found.verdict in (Verdict.UNKNOWN, Verdict.WITHHELD):
             limits.append(f"claim '{found.claim.id}' is {found.verdict}: {found.detail}")
         for cell in found.cells:
+            if cell.verdict is Verdict.REFUTED and found.system is not None:
+                limits.append(f"claim '{found.claim.id}' is about time, which no test waits for")
+                continue
             for run in cell.evidence.runs if cell.verdict is Verdict.REFUTED else ():
                 reachable += 1
                 if bounds.steps is not None and len(run.steps) > bounds.steps:
