@@ -1,6 +1,7 @@
 """What suites made from a model are worth: how many of its mutants each catches (docs/mutation-score.md).
 
-``python examples/mutation_score.py MODEL [--where FORMULA] [--observed NAME,…] [--seeds N]``
+``python examples/mutation_score.py MODEL [--where FORMULA] [--observed NAME,…] [--criteria NAME,…] [--seeds N]
+[--walks TESTSxSTEPS]``
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import argparse
 import statistics
 import time
 from collections import Counter
+from collections.abc import Sequence
 
 from tunnelproof.conformance.mutation import Difference, Operator, Score, Trial
 from tunnelproof.conformance.starting import space_of
@@ -24,6 +26,8 @@ def main() -> None:
     parser.add_argument("--where")
     parser.add_argument("--observed")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--criteria", default="transitions,actions")
+    parser.add_argument("--walks", help="how many and how long the random walks are; by default, as the suite's tests")
     asked = parser.parse_args()
     system = load_model(asked.model).system
     names = tuple(v.name for v in system.configuration)
@@ -31,7 +35,7 @@ def main() -> None:
     trial = Trial(system, configurations, observed=asked.observed.split(",") if asked.observed else None)
     print(f"{asked.model}: {len(configurations)} configurations, {len(trial.mutants)} mutants", flush=True)
     first = True
-    for criterion in ("transitions", "actions"):
+    for criterion in asked.criteria.split(","):
         made = suite(system, criterion, where=asked.where)
         score = _shown(criterion, made, trial)
         if first:
@@ -43,7 +47,12 @@ def main() -> None:
         print(
             f"  + {len(added)} tests, {steps} steps, for the survivors: {after.caught} of {after.counted}", flush=True
         )
-        _random(trial, made, asked.where, asked.seeds)
+        if asked.walks:
+            number, long = map(int, asked.walks.split("x"))
+            _random(trial, [(number, long)], asked.where, asked.seeds)
+        elif asked.seeds:
+            long, rest = divmod(made.steps, len(made.tests))
+            _random(trial, [(rest, long + 1), (len(made.tests) - rest, long)], asked.where, asked.seeds)
     print(f"{time.process_time():.0f} s of processor time")
 
 
@@ -55,13 +64,10 @@ def _shown(name: str, made: Suite, trial: Trial) -> Score:
     return score
 
 
-def _random(trial: Trial, made: Suite, where: str | None, seeds: int) -> None:
-    """Try walks as many and as long as the suite's tests, with one seed after the other."""
-    number = len(made.tests)
-    long, rest = divmod(made.steps, number)
+def _random(trial: Trial, parts: Sequence[tuple[int, int]], where: str | None, seeds: int) -> None:
+    """Try walks, so many of so many steps, with one seed after the other."""
     shares, steps = [], []
     for seed in range(seeds):
-        parts = [(rest, long + 1), (number - rest, long)]
         walks = [random_walks(trial.system, many, length, seed, where=where) for many, length in parts if many]
         tests = tuple(test for walk in walks for test in walk.tests)
         score = trial.score(tests)

@@ -253,6 +253,33 @@ def test_a_dropped_condition_of_a_guard_is_seen_only_by_asking_for_what_is_forbi
     assert (found.difference, found.steps, found.forbidden) == (Difference.BY_REFUSAL, (), ("try", ()))
 
 
+def test_the_seed_says_which_outcome_comes_where_the_one_asked_for_cannot() -> None:
+    part = Component("coin", actor="user")
+    bent, shown = part.variable("bent", bool, start=False), part.variable("shown", bool, start=False)
+    part.action("bend", then={bent: True})
+    part.action(
+        "toss",
+        outcomes=[
+            outcome("lost", {shown: True}, when=bent),
+            outcome("heads", {shown: True}),
+            outcome("edge", {shown: True}, when=~bent),
+        ],
+    )
+    system = compose("coin", configuration=Configuration(), components=[part])
+    name = (
+        "bend: leaves bent alone"  # asked for "lost", the client has "heads", which is right, or "edge", which is not
+    )
+    for seed, difference in [(0, Difference.NONE), (1, Difference.SEEN), (2, Difference.NONE)]:
+        tried = trial(system, ["shown"], seed=seed)
+        (mutant,) = [m for m in tried.mutants if m.name == name]
+        assert tried.distinction(mutant).difference is difference
+        client = MutantAdapter(mutant.system, ["shown"], seed)
+        client.reset({}, {"bent": False, "shown": False})
+        assert client.do("bend", {}, "") is None
+        assert client.do("toss", {}, "lost") == ("edge" if seed == 1 else "heads")
+        assert client.observe() == {"shown": True}
+
+
 def test_beyond_the_limit_it_is_undecided() -> None:
     tried = trial(DOOR, limit=3)
     assert {tried.distinction(m).difference for m in tried.mutants} >= {Difference.UNDECIDED, Difference.SEEN}
