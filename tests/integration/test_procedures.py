@@ -67,6 +67,11 @@ def test_ios_as_described(row: tuple[str, bool], signs: str) -> None:
     assert _signs("ios", *row, where=DESCRIBED) == signs
 
 
+def test_automatic_updates_off_takes_the_race_out_of_w1() -> None:
+    where = DESCRIBED.replace("start_auto_update", "not start_auto_update")
+    assert _signs("ios", "w1", False, where) == "++++++"
+
+
 @pytest.mark.parametrize(("row", "signs"), SMALLEST.items(), ids=lambda x: str(x))
 def test_smallest_where_the_tunnel_is_stopped_first(row: tuple[str, bool], signs: str) -> None:
     where = "start_force_all_apps and order = stop_then_fetch and freeze_on_replace = never"
