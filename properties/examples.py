@@ -100,6 +100,11 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         _holds(workaround="profile_off", profile_off_thaws=True),
         _fails(workaround="profile_off"),
     ),
+    "recovery.network-within-two-taps": (_holds(workaround="disconnect", kept_without_on_demand=True),),
+    "recovery.protected-within-three-taps": (
+        _holds(workaround="disconnect"),
+        _fails(workaround="disconnect", start_auto_update=False),
+    ),
     "recovery.only-forced-automatic-devices-freeze": (_holds(), _fails(start_auto_update=False)),
     "notification.before-every-automatic-update": (_fails(),),
     "notification.missed-is-harmless": (_holds(order="fetch_then_stop"), _fails()),

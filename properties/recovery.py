@@ -1,4 +1,4 @@
-"""Claims about getting out of trouble: R1 to R6, Q6, B1 and the trade-off T1 of the domain."""
+"""Claims about getting out of trouble: R1 to R7, Q6, B1 and the trade-off T1 of the domain."""
 
 from __future__ import annotations
 
@@ -84,6 +84,22 @@ protection_returns = Response(
     source=sources.ACTOR_STATE.at("Q6: the tunnel is restarted automatically after an update"),
 )
 
+network_within_two_taps = Recoverable(
+    id="recovery.network-within-two-taps",
+    sentence="A device that has lost its network can always get it back with two actions of the user.",
+    goal=name("online"),
+    within=2,
+    source=sources.YOOTA.at("R7: reboot, then disconnect before the App Store tries again"),
+)
+
+protected_within_three_taps = Recoverable(
+    id="recovery.protected-within-three-taps",
+    sentence="Three actions of the user can always lead to a tunnel that is up and an updated app.",
+    goal=_well,
+    within=3,
+    source=sources.YOOTA.at("R7: reboot, disconnect until the update is done, connect"),
+)
+
 only_forced_and_automatic_freeze = Invariant(
     id="recovery.only-forced-automatic-devices-freeze",
     sentence="Only devices with Force all apps and automatic updates on can end with a frozen network stack.",
@@ -114,4 +130,9 @@ def everywhere(actors: tuple[str, ...]) -> tuple[Claim, ...]:
 
 def of_the_device() -> tuple[Claim, ...]:
     """Return the claims that need to know whether the device is online, and how it was set up."""
-    return (online_without_reboot, only_forced_and_automatic_freeze)
+    return (
+        online_without_reboot,
+        network_within_two_taps,
+        protected_within_three_taps,
+        only_forced_and_automatic_freeze,
+    )

@@ -64,7 +64,7 @@ def test_all_claims_about_recovery_are_asked_for(pit: Path, run: Any) -> None:
     ran = run("rescue", pit)
     assert ran.status == 0
     assert "out.somehow" in ran.out and "out.by-hand" in ran.out and "✗ never" in ran.out
-    assert "there is no way out" in ran.out
+    assert "to a place without a way out: fall" in ran.out
 
 
 def test_documents_have_the_form_of_their_schema(pit: Path, run: Any) -> None:

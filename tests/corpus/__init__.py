@@ -119,6 +119,7 @@ VARIANTS: dict[str, Variant] = {
     "leak.changing-force-all-apps-exposes-nothing": Variant(reconnecting_stays_closed, _TOGGLES, holds=True),
     "leak.airplane-mode-covers-the-change": Variant(reconnecting_stays_closed, _TOGGLES, holds=True),
     "recovery.reboot-restores-connectivity": Variant(reboot_that_thaws_nothing, configuration(), holds=False),
+    "recovery.network-within-two-taps": Variant(reboot_that_thaws_nothing, configuration(), holds=False),
     "notification.before-every-automatic-update": Variant(store_that_waits, configuration(), holds=True),
     "settings.on-demand-is-the-users": Variant(crash_that_turns_on_demand_off, _W1, holds=False),
     "settings.disconnect-is-never-undone": Variant(on_demand_after_all, _W1, holds=False),

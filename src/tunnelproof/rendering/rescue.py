@@ -103,9 +103,11 @@ def _procedure(found: Procedure, place: str, style: Style) -> Iterator[str]:
     if shown:
         yield from (style.paint(line, "dim") for line in wrapped(f"for example with {shown}", 10, first=" " * 6))
     into = " → ".join(wording.step(move.step) for move in found.into) or "at the start"
+    place = "without a way out" if found.out is None and found.searched else place
     yield from wrapped(f"to a place {place}: {into}", 10, first=" " * 6)
     if found.out is None:
-        yield " " * 6 + ("there is no way out" if found.searched else "the way out was not found: too many states")
+        if not found.searched:
+            yield " " * 6 + "the way out was not found: too many states"
         return
     yield " " * 6 + f"the way out, at a price of {found.price:,}:"
     for number, move in enumerate(found.out, 1):
