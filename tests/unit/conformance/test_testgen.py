@@ -25,7 +25,7 @@ from tunnelproof.model.language.component import Component, Configuration, compo
 from tunnelproof.model.language.domains import Range
 from tunnelproof.model.language.expressions import speaks_of_steps
 from tunnelproof.model.language.system import Step, System
-from tunnelproof.model.language.terms import expression, name
+from tunnelproof.model.language.terms import choose, expression, name
 from tunnelproof.properties.catalogue import claims_for
 from tunnelproof.properties.claims import Invariant, Ltl, Precedence, Reachable, Recoverable, Response, StepInvariant
 
@@ -238,6 +238,32 @@ def test_configurations_that_are_too_large_are_left_out_and_that_is_said() -> No
     made = suite(SMALLEST, "transitions", bounds=Bounds(states=100))
     assert made.coverage.limits and not made.coverage.complete
     assert "more than 100 states" in made.coverage.limits[0]
+
+
+def climb() -> System:
+    """Steps up to a top where something can be done; the setting says how far below the top it starts."""
+    configuration = Configuration()
+    far = configuration.setting("far", bool, "It starts at the bottom.")
+    part = Component("climber", actor="user")
+    level = part.variable("level", Range(0, 3), start=choose(far, 0, 2))
+    part.action("up", when=level < 3, then={level: level + 1})
+    part.action("fire", when=level == 3, then={level: 3})
+    return compose("climb", configuration=configuration, components=[part])
+
+
+def test_configurations_are_chosen_in_which_goals_are_near_enough() -> None:
+    made = suite(climb(), "actions", bounds=Bounds(steps=2))
+    assert made.coverage.complete and [test.configuration for test in made.tests] == [{"far": False}]
+    up_from = [Goal(f"up from {level}", Step("up"), expression(name("level") == level)) for level in (0, 2)]
+    made = suite(climb(), "goals", goals=up_from, bounds=Bounds(steps=2))
+    assert made.coverage.complete
+    assert sorted(test.configuration["far"] for test in made.tests) == [False, True]
+
+
+def test_recovery_starts_from_the_farthest_state_of_all_configurations() -> None:
+    top = Recoverable(id="climb.to-the-top", sentence="", goal=name("level") == 3)
+    (test,) = suite(climb(), "claims", claims=[top]).tests
+    assert test.configuration == {"far": True} and len(test.steps) == 3
 
 
 def test_configurations_that_are_not_looked_at_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
