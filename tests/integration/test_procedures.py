@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tunnelproof.model import catalogue
+from tunnelproof.model.language.terms import name
 from tunnelproof.properties.catalogue import claims_for
 from tunnelproof.properties.objectives import named_procedure
-from tunnelproof.verification.following import prove_following
+from tunnelproof.verification.following import Costs, costs_of_following, prove_following
 from tunnelproof.verification.outcome import ClaimOutcome
 from tunnelproof.verification.selection import select
 
@@ -70,6 +71,18 @@ def test_ios_as_described(row: tuple[str, bool], signs: str) -> None:
 def test_automatic_updates_off_takes_the_race_out_of_w1() -> None:
     where = DESCRIBED.replace("start_auto_update", "not start_auto_update")
     assert _signs("ios", "w1", False, where) == "++++++"
+
+
+@pytest.mark.parametrize(
+    ("procedure", "quick", "price"), [("w1-in-settings", False, 3), ("w1", True, 3), ("w1", False, None)]
+)
+def test_taps_and_exposures_until_updated_and_up_again(procedure: str, quick: bool, price: int | None) -> None:
+    system, goal = catalogue.load("ios"), (name("up") & name("updated")).expr
+    chosen = named_procedure("ios", procedure)
+    found = costs_of_following(system, chosen, goal, name("exposed").expr, quick=quick, where=DESCRIBED)
+    assert found == Costs(price, begun=1)
+    silent = costs_of_following(system, chosen, goal, name("silent").expr, quick=quick, where=DESCRIBED)
+    assert silent.begun == 0
 
 
 @pytest.mark.parametrize(("row", "signs"), SMALLEST.items(), ids=lambda x: str(x))

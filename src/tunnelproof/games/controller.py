@@ -72,6 +72,7 @@ def follow(system: System, procedure: Procedure, *, quick: bool = False, most: i
     With ``quick``, nobody else acts where the procedure says to act. With ``most``, a variable `SPENT` counts the
     prices of what was done, up to one more than that. Raises `ClaimError` if the procedure does not fit.
     """
+    _refuse_taken(system, FOLLOW, SPENT)
     cases = _cases(system, procedure)
     results: list[Outcome] = []
     names: dict[tuple[str, str], list[str]] = {}
@@ -182,6 +183,7 @@ def begun(system: System, counter: str, what: Expr, most: int) -> System:
 
     Where it holds at the start, that is not counted.
     """
+    _refuse_taken(system, counter)
     opened = _opened(what, system)
 
     def counting(outcome: Outcome) -> Outcome:
@@ -194,6 +196,14 @@ def begun(system: System, counter: str, what: Expr, most: int) -> System:
     domain, owner = Range(0, most + 1), system.variables[0].component
     variable = Variable(counter, domain, owner, (Literal(0),), doc="How often it has begun.")
     return replace(system, actions=tuple(actions), variables=(*system.variables, variable))
+
+
+def _refuse_taken(system: System, *names: str) -> None:
+    """Raise `ClaimError` if the model has one of the names that are to be added to it."""
+    known = {*system.domains, *system.definitions, *system.action_named}
+    for name in names:
+        if name in known:
+            raise ClaimError("TP244", f"the model has something called '{name}' already", hint="call it otherwise")
 
 
 def _opened(expr: Expr, system: System) -> Expr:

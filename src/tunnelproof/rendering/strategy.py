@@ -73,7 +73,7 @@ def _details(answer: Answer, system: System) -> Iterator[str]:
         yield from wrapped(f"guaranteed price: {answer.price}{least}", 6, first="    ")
     if answer.trace:
         steps = " → ".join(safe_text(str(step)) for step in answer.trace)
-        yield from wrapped(f"others need not wait for anybody: {steps}", 6, first="    ")
+        yield from wrapped(f"others need not wait for anybody, for example: {steps}", 6, first="    ")
     for formula in answer.spoiler:
         stays = "everywhere" if formula == "true" else f"where {safe_text(formula)}"
         yield from wrapped(f"others can keep it {stays}", 6, first="    ")

@@ -262,6 +262,9 @@ def _check(system: System, objective: Objective, player: str, quick: bool) -> No
     actors = dict.fromkeys(a.actor for a in system.actions)
     if player not in actors:
         raise UsageError("TP090", f"nobody called '{player}' acts in the model", hint=near(player, actors))
+    for name in objective.assuming:
+        if name in system.action_named and system.action_named[name].actor == player:
+            raise UsageError("TP094", f"'{name}' is an action of '{player}'", hint="assume something of the others")
     if quick and objective.aim is not Aim.REACH:
         message = "a quick player could act for ever and never let anybody else act"
         raise UsageError("TP091", message, hint="ask with --quick for what is to be reached")

@@ -13,13 +13,13 @@ from tests.oracle.games import Decision, TooManyStrategiesError, _achieved, _sto
 from tests.unit.games.test_solver import Game, board
 
 from tunnelproof.errors import ClaimError, UsageError
-from tunnelproof.games.controller import FOLLOW, SPENT, about, assuming, follow, stopped
+from tunnelproof.games.controller import FOLLOW, SPENT, about, assuming, begun, follow, stopped
 from tunnelproof.model import catalogue
 from tunnelproof.model.language.component import Component, Configuration, compose
 from tunnelproof.model.language.expressions import TRUE, Apply, Literal, Read, Taken, conjoin, disjoin, negate
 from tunnelproof.model.language.system import Fairness, System
-from tunnelproof.model.language.terms import choose, name, taken
-from tunnelproof.properties.claims import Invariant, Recoverable, Recurrence
+from tunnelproof.model.language.terms import after, choose, name, taken
+from tunnelproof.properties.claims import Invariant, Recoverable, Recurrence, StepInvariant
 from tunnelproof.properties.procedures import Aim, Move, Objective, Procedure, Rule, rule
 from tunnelproof.verification.prove import prove
 from tunnelproof.verification.strategy import GameQuestion, Winner, guaranteed_prices, strategies
@@ -167,6 +167,32 @@ def test_what_does_not_fit_is_refused() -> None:
     ):
         with pytest.raises(UsageError):
             strategies(system, question)
+
+
+def test_names_that_are_added_must_be_free() -> None:
+    system = catalogue.load("smallest")
+    counted = begun(system, "episodes", name("exposed").expr, 3)
+    for bad in ("episodes", "up", "reboot"):
+        with pytest.raises(ClaimError, match="already"):
+            begun(counted, bad, name("exposed").expr, 3)
+    followed = follow(system, Procedure("x", "", "user", (rule(TRUE, "reboot"),)), most=1).system
+    with pytest.raises(ClaimError, match="already"):
+        follow(followed, Procedure("x", "", "user", ()))
+
+
+def test_beginnings_are_counted_up_to_one_more_than_asked() -> None:
+    counted = begun(catalogue.load("smallest"), "episodes", name("exposed").expr, 1)
+    claims = [
+        Invariant(id="a", sentence="", holds=(name("episodes") == 0) >> ~name("exposed")),
+        Invariant(id="b", sentence="", holds=name("episodes") <= 1),
+        StepInvariant(
+            id="c",
+            sentence="",
+            when=name("episodes") < 2,
+            holds=(after(name("episodes")) == name("episodes") + 1) == (~name("exposed") & after(name("exposed"))),
+        ),
+    ]
+    assert [o.verdict.value for o in prove(counted, claims).claims] == ["proved", "refuted", "proved"]
 
 
 def test_assumed_actions_are_fair() -> None:
