@@ -272,6 +272,7 @@ def export(model: str, claims: tuple[str, ...], language: str, where: str | None
     click.argument("claims", nargs=-1),
     click.option("--of", "points", multiple=True, metavar="FORMULA", help="Measure stays in these states as well."),
     click.option("--since", metavar="FORMULA", help="Add up what --of names, since the last point of FORMULA."),
+    click.option("--given", metavar="ACTOR,…", help="Measure what --of names where only these actors act."),
     click.option(
         "--takes",
         multiple=True,
@@ -295,7 +296,7 @@ def exposure(model: str, claims: tuple[str, ...], **options: Any) -> Answer:
     source = _load(model)
     asked = select(source.claims, claims) if claims or not options["points"] else ()
     system = with_durations(source.system, options["takes"])
-    asked = (*asked, *lasting(system, options["points"], options["since"]))
+    asked = (*asked, *lasting(system, options["points"], options["since"], options["given"]))
     found = _watched(lambda told: measure(system, asked, **_arguments(source, options), progress=told))
     if options["output_format"] == "json":
         from tunnelproof.interchange.outcome_json import to_text

@@ -105,6 +105,8 @@ def test_durations_may_be_asked_about(lamp: Path, run: Any) -> None:
 def test_states_may_be_named(lamp: Path, run: Any) -> None:
     ran = run("exposure", lamp, "--of", "on", "--where", "kept")
     assert "time in on" in ran.out and "longest without end" in ran.out
+    alone = run("exposure", lamp, "--of", "not on", "--given", "os", "--where", "by_hand and not kept")
+    assert "the actors are os" in alone.out and "shortest never ends" in alone.out
     cycle = run("exposure", lamp, "--of", "not on and not broken", "--since", "taken(wear)", "--where", "not kept")
     assert "added up since taken(wear)" in cycle.out
 
@@ -118,6 +120,7 @@ def test_states_may_be_named(lamp: Path, run: Any) -> None:
         (("--of", "on or"), 2, "--of"),
         (("--of", "taken(light)"), 3, "TP216"),
         (("--since", "on"), 2, "TP068"),
+        (("--of", "on", "--given", "nobody"), 3, "TP211"),
         (("nothing",), 4, "TP303"),
     ],
 )

@@ -125,20 +125,27 @@ def measure(
     return Exposure(system, found, hearing.space.count(), hearing.space.where)
 
 
-def lasting(system: System, points: Sequence[str], since: str | None) -> tuple[Lasts, ...]:
-    """Return what the formulas name as claims to be measured. Raises `UsageError` for a formula at fault."""
+def lasting(
+    system: System, points: Sequence[str], since: str | None = None, given: str | None = None
+) -> tuple[Lasts, ...]:
+    """Return what the formulas name as claims to be measured. Raises `UsageError` for a formula at fault.
+
+    ``given`` names the actors who act, with commas between them.
+    """
     known = {*system.domains, *system.definitions}
 
     def read(text: str, option: str) -> Expr:
         return parse_formula(text, known, file=option, error=UsageError)
 
-    if since is not None and not points:
-        raise UsageError("TP068", "--since adds up what --of names, and nothing is named", hint="give --of as well")
+    for option, written in (("--since", since), ("--given", given)):
+        if written is not None and not points:
+            raise UsageError("TP068", f"{option} is about what --of names, and nothing is named", hint="give --of too")
     reset = None if since is None else read(since, "--since")
-    named = [
-        Lasts(id=f"of-{n}", sentence=p, point=read(p, "--of"), since=reset, at_most=0) for n, p in enumerate(points, 1)
-    ]
-    return tuple(named)
+    actors = None if given is None else tuple(actor.strip() for actor in given.split(","))
+    return tuple(
+        Lasts(id=f"of-{number}", sentence=text, point=read(text, "--of"), since=reset, given=actors, at_most=0)
+        for number, text in enumerate(points, 1)
+    )
 
 
 def with_durations(system: System, written: Sequence[str]) -> System:
