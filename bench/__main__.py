@@ -11,6 +11,7 @@ import click
 
 from bench.cases import CASES
 from bench.document import to_json
+from bench.graphs import graphs
 from bench.invariants import invariants
 from bench.ios import ios
 from bench.large import large
@@ -19,7 +20,7 @@ from bench.running import Run, all_checkers, run_cases
 from bench.tables import markdown
 
 QUICK = ("vpn1", "pet5", "ring14")
-PARTS = ("models", "large", "invariants", "ios", "limits")
+PARTS = ("models", "large", "invariants", "graphs", "ios", "limits")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -52,6 +53,8 @@ def main(context: click.Context, /, **options: Any) -> None:
         run.add("More than 10⁸ states", *large(_say))
     if "invariants" in parts:
         run.add("Proofs of more than 10⁸ states, as certificates", *invariants(_say))
+    if "graphs" in parts:
+        run.add("Algorithms on a large graph", *graphs(_say))
     if "ios" in parts:
         run.add("prove ios", *ios(run.rounds, options["seconds"], options["before"], _say))
     if "limits" in parts:

@@ -7,12 +7,13 @@ from functools import cached_property
 import numpy as np
 
 from tunnelproof.engines.analysis.branching import Labeller
+from tunnelproof.engines.analysis.distances import distances
 from tunnelproof.engines.analysis.fair import FairRegion, demands_of, fair_components
 from tunnelproof.engines.analysis.witness import WitnessSearch
 from tunnelproof.engines.contract import Finding
 from tunnelproof.evidence.certificate import Certificate, Witness
 from tunnelproof.evidence.checking.proofs import ProofCheck, Region
-from tunnelproof.evidence.graph import Mask, StateGraph
+from tunnelproof.evidence.graph import StateGraph
 from tunnelproof.evidence.points import Evaluator, Formulas, shared_actions
 from tunnelproof.evidence.rows import Numbers
 from tunnelproof.evidence.verdict import Verdict
@@ -80,22 +81,13 @@ class Analysis:
         """
         graph = self.graph
         helpful = graph.edges_of(shared_actions(graph.system, claim.by) - set(claim.barring))
-        reached: Mask = self.check.formulas.states(claim.goal)
-        if claim.within is not None:
-            self.prices = graph.cheapest(reached, helpful, claim.within)
-            before, after = self.prices[graph.sources], self.prices[graph.targets]
-            helpful &= (after >= 0) & (before == after + graph.prices)
-        tails, heads = graph.sources[helpful], graph.targets[helpful]
-        ranks = np.where(reached, 0, -1).astype(np.int64)
-        distance = 0
-        while True:
-            distance += 1
-            fresh = np.zeros(len(graph), dtype=bool)
-            fresh[tails[ranks[heads] == distance - 1]] = True
-            fresh &= ranks < 0
-            if not fresh.any():
-                return ranks
-            ranks[fresh] = distance
+        goal = self.check.formulas.states(claim.goal)
+        prices, ranks = distances(graph, goal, helpful, priced=claim.within is not None)
+        if claim.within is None:
+            return ranks
+        dear = prices > claim.within
+        self.prices = np.where(dear, -1, prices)
+        return np.where(dear, -1, ranks)
 
     def _fair(self, region: Region) -> FairRegion:
         demands = demands_of(region.graph, constraints_of(self.graph.system, self.claim))
