@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from tests.oracle import World
 
-from tunnelproof.evidence.certificate import Break, Broken, Certificate, Level, Witness, WitnessKind
-from tunnelproof.evidence.rows import Codes, Layout
+from tunnelproof.evidence.certificate import Break, Broken, Certificate, Labelling, Level, Witness, WitnessKind
+from tunnelproof.evidence.rows import Codes, Layout, Numbers
 from tunnelproof.model.language.system import Step, System
 
 CertificateChange = Callable[[Random, System, Certificate], Certificate]
@@ -37,6 +37,8 @@ def with_rows(found: Certificate, rows: Codes, numbered_as: Sequence[int]) -> Ce
         ranks=None if found.ranks is None else found.ranks[old],
         prices=None if found.prices is None else found.prices[old],
         levels=found.levels and tuple(moved(level) for level in found.levels),
+        labellings=found.labellings
+        and tuple(Labelling(one.component[old], tuple(map(moved, one.levels))) for one in found.labellings),
     )
 
 
@@ -184,6 +186,42 @@ def levels_changed(random: Random, part: System, found: Certificate) -> Certific
         case _:
             levels[place] = _level_changed(random, levels[place])
     return replace(found, levels=tuple(levels))
+
+
+# --- labellings -------------------------------------------------------------------------------------------------------
+
+
+def labellings_changed(random: Random, part: System, found: Certificate) -> Certificate:
+    """Leave a labelling out, exchange two, or change one's components or levels; nothing if there is none."""
+    known = list(found.labellings or ())
+    if not known:
+        return found
+    place, other = random.randrange(len(known)), random.randrange(len(known))
+    match random.choice(["drop", "swap", "component", "component", "levels"]):
+        case "drop":
+            del known[place]
+        case "swap":
+            known[place], known[other] = known[other], known[place]
+        case "component":
+            known[place] = replace(known[place], component=_components_changed(random, known[place].component))
+        case _:
+            levels = levels_changed(random, part, replace(found, levels=known[place].levels)).levels or ()
+            known[place] = replace(known[place], levels=levels)
+    return replace(found, labellings=tuple(known))
+
+
+def _components_changed(random: Random, component: Numbers) -> Numbers:
+    changed = component.copy()
+    match random.choice(["one", "merge", "forget", "random"]):
+        case "one" if len(changed):
+            changed[random.randrange(len(changed))] = random.randrange(-1, len(changed))
+        case "merge":
+            changed[changed >= 0] = 0
+        case "forget":
+            changed[:] = -1
+        case _:
+            changed = np.array([random.randrange(-1, 2) for _ in changed], dtype=np.int64)
+    return changed
 
 
 # --- witnesses --------------------------------------------------------------------------------------------------------

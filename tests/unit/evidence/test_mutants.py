@@ -26,7 +26,7 @@ from tests.systems.models import systems
 from tests.systems.questions import KINDS, claims
 
 from tunnelproof.evidence.certificate import Certificate
-from tunnelproof.properties.claims import Fair, Recoverable
+from tunnelproof.properties.claims import Ctl, Fair, Recoverable
 
 TAMPER = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -50,7 +50,9 @@ def spoilt(random: Random, evidence: Handed) -> Certificate:
     ways = list(changes.ROWS.values())
     if isinstance(evidence.claim, Recoverable):
         ways = [*changes.RANKS.values(), *changes.RANKS.values(), *ways]
-    if isinstance(evidence.claim, Fair):
+    if isinstance(evidence.claim, Ctl):
+        ways += [changes.labellings_changed] * (2 * len(ways))
+    elif isinstance(evidence.claim, Fair):
         ways += [changes.levels_changed] * (2 * len(ways))
     found = evidence.certificate
     for _ in range(random.randrange(1, 3)):
