@@ -8,7 +8,7 @@ import numpy as np
 
 from tunnelproof.engines.analysis.components import FEW_EDGES
 from tunnelproof.evidence.graph import Mask, StateGraph
-from tunnelproof.evidence.rows import Numbers
+from tunnelproof.evidence.rows import Numbers, Places
 
 
 def distances(graph: StateGraph, goal: Mask, edges: Mask, *, priced: bool) -> tuple[Numbers, Numbers]:
@@ -25,7 +25,7 @@ def distances(graph: StateGraph, goal: Mask, edges: Mask, *, priced: bool) -> tu
     return np.where(known, length // unit, -1), np.where(known, length % unit, -1)
 
 
-def _dijkstra(count: int, tails: Numbers, heads: Numbers, lengths: Numbers, start: Numbers) -> Numbers:
+def _dijkstra(count: int, tails: Places, heads: Places, lengths: Numbers, start: Numbers) -> Numbers:
     """Return the distance of each node from the start nodes (Dijkstra, 1959); -1 for those that are not reached."""
     order = np.argsort(tails, kind="stable")
     ends: list[int] = [0, *np.cumsum(np.bincount(tails, minlength=count)).tolist()]
@@ -43,7 +43,7 @@ def _dijkstra(count: int, tails: Numbers, heads: Numbers, lengths: Numbers, star
     return np.array(found, dtype=np.int64)
 
 
-def _with_scipy(count: int, tails: Numbers, heads: Numbers, lengths: Numbers, start: Numbers) -> Numbers:
+def _with_scipy(count: int, tails: Places, heads: Places, lengths: Numbers, start: Numbers) -> Numbers:
     from scipy.sparse import csr_matrix  # slow to import, and only large graphs need it
     from scipy.sparse.csgraph import dijkstra
 
