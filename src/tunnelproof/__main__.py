@@ -1,7 +1,9 @@
 """Run the command line, with ``python -m tunnelproof`` or as the program ``tunnelproof``."""
 
+import os
 import signal
 import sys
+import threading
 
 
 def run() -> None:
@@ -13,7 +15,13 @@ def run() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from tunnelproof.cli import main
 
-    sys.exit(main())
+    status = main()
+    if threading.active_count() > 1:
+        # Whoever lost a race may still be at work outside Python, which crashes once Python is taken down around it.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 if __name__ == "__main__":
