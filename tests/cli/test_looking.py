@@ -240,15 +240,51 @@ claims = [Invariant(id="a.vacuous", sentence="S.", when=light == Light.BLUE, hol
     ran = run("lint", model)
     assert ran.status == 10
     assert ran.out.splitlines() == [
-        "warning: configuration variable 'unused' is read by nothing",
-        "warning: action 'never' can never be taken",
-        "warning: action 'still' is fair, but some of its steps change nothing",
-        "warning: action 'two', outcome 'other' never occurs",
-        "warning: variable 'light' is never 'blue'",
-        "warning: variable 'fixed' never changes",
-        "warning: claim 'a.vacuous' is vacuous in every configuration: what it speaks of never happens",
+        "warning: configuration variable 'unused' is read by nothing (TP601)",
+        "warning: action 'never' can never be taken (TP602)",
+        "warning: action 'still' is fair, but some of its steps change nothing (TP603)",
+        "warning: action 'two', outcome 'other' never occurs (TP602)",
+        "warning: variable 'light' is never 'blue' (TP604)",
+        "warning: variable 'fixed' never changes (TP604)",
+        "warning: claim 'a.vacuous' is vacuous in every configuration: what it speaks of never happens (TP605)",
         "odd: 7 remarks",
     ]
+
+
+def test_lint_looks_for_claims_that_say_less_than_they_seem_to(tmp_path: Path, run: Any) -> None:
+    model = tmp_path / "hopes.py"
+    model.write_text(
+        """
+from tunnelproof.model.language.component import NONE, WEAK, Component, Configuration, compose
+from tunnelproof.model.language.domains import Range
+from tunnelproof.model.language.temporal import AF, F, G
+from tunnelproof.properties.claims import Ctl, Ltl, NeverForever, Response
+
+lamp = Component("lamp", actor="user")
+n = lamp.variable("n", Range(0, 3), start=0)
+lamp.action("press", when=n < 2, then={n: n + 1})
+system = compose("lamp", configuration=Configuration(), components=[lamp])
+claims = [
+    Ltl(id="a.two", sentence="S.", formula=G((n == 3) >> F(n == 0)) & G((n == 1) >> (n < 3))),
+    Ltl(id="a.hope", sentence="S.", formula=F(n == 2)),
+    Ltl(id="a.helped", sentence="S.", formula=F(n == 2), assuming={"press": WEAK}),
+    Ltl(id="a.safe", sentence="S.", formula=G(n < 3)),
+    Ctl(id="a.tree", sentence="S.", formula=AF(n == 2)),
+    Response(id="a.answer", sentence="S.", trigger=n == 1, response=n == 2),
+    NeverForever(id="a.not-for-ever", sentence="S.", points=(n == 1, n == 2), assuming={"press": WEAK}),
+    NeverForever(id="a.come-what-may", sentence="S.", points=(n == 1, n == 2), assuming={"press": NONE}),
+]
+"""
+    )
+    said = run("lint", model).out.replace("\n    ", " ")
+    wants = "wants something to happen, but nothing is fair: a run may stop anywhere (TP608)"
+    for about in ("a.two", "a.hope", "a.tree", "a.answer"):
+        assert f"claim '{about}' {wants}" in said
+    assert "claim 'a.two', antecedent 1 is never met (TP606)" in said
+    without = "holds in every configuration without the fairness that it assumes (TP607)"
+    assert f"claim 'a.not-for-ever' {without}" in said
+    assert said.count("TP608") == 4
+    assert said.count("TP607") == said.count("TP606") == 1
 
 
 # --- models that somebody else wrote ----------------------------------------------------------------------------------

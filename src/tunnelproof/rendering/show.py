@@ -61,7 +61,7 @@ def lint_text(system: System, remarks: Sequence[Remark], style: Style) -> str:
 
 def _remark(remark: Remark, style: Style) -> list[str]:
     mark = style.paint("?" if remark.unsettled else "warning:", "yellow")
-    return wrapped(f"{mark} {safe_text(remark.about)} {safe_text(remark.text)}", 4, first="")
+    return wrapped(f"{mark} {safe_text(remark.about)} {safe_text(remark.text)} ({remark.code})", 4, first="")
 
 
 def _configuration(system: System) -> Iterator[str]:
