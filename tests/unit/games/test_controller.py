@@ -7,22 +7,32 @@ from collections import Counter
 from contextlib import suppress
 from random import Random
 
+import numpy as np
 import pytest
 from tests.oracle import TooLargeError, decide, explore, worlds
 from tests.oracle.games import Decision, TooManyStrategiesError, _achieved, _stopped, wins
-from tests.unit.games.test_solver import Game, board
+from tests.unit.games.test_solver import Game, _found, board
 
 from tunnelproof.errors import ClaimError, UsageError
-from tunnelproof.games.controller import FOLLOW, SPENT, about, assuming, begun, follow, stopped
+from tunnelproof.evidence.rows import Numbers
+from tunnelproof.games.arena import WAIT
+from tunnelproof.games.controller import FOLLOW, SPENT, Layer, about, assuming, begun, follow, spoil, stopped
+from tunnelproof.games.solver import Solution
+from tunnelproof.games.tables import Game as Game_
 from tunnelproof.model import catalogue
-from tunnelproof.model.language.component import Component, Configuration, compose
+from tunnelproof.model.language.component import WEAK, Component, Configuration, compose
 from tunnelproof.model.language.expressions import TRUE, Apply, Literal, Read, Taken, conjoin, disjoin, negate
 from tunnelproof.model.language.system import Fairness, System
-from tunnelproof.model.language.terms import after, choose, name, taken
+from tunnelproof.model.language.terms import after, by, choose, name, taken
 from tunnelproof.properties.claims import Invariant, Recoverable, Recurrence, StepInvariant
 from tunnelproof.properties.procedures import Aim, Move, Objective, Procedure, Rule, rule
 from tunnelproof.verification.prove import prove
 from tunnelproof.verification.strategy import GameQuestion, Winner, guaranteed_prices, strategies
+
+
+class Door(enum.StrEnum):
+    SHUT = "shut"
+    OPEN = "open"
 
 
 class Side(enum.StrEnum):
@@ -87,6 +97,48 @@ def test_who_is_said_to_win_or_lose_does(strong: bool) -> None:
                 assert not wanted, number
     assert seen[Winner.WINS] >= 4 and seen[Winner.LOSES] >= 8, seen
     assert seen[Winner.UNKNOWN] <= 8, seen
+
+
+def test_solver_that_errs_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: Counter[tuple[bool, str]] = Counter()
+    for number in range(60):
+        game = board(number, False)
+        right = _found(*game)[0]
+
+        def wrong(self: Game_, fixed: Numbers, right: bool = right) -> Solution:
+            return Solution(np.full(len(fixed), not right), np.full(len(fixed), WAIT, dtype=np.int64))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Game_, "solve", wrong)
+            answer = strategies(*_question(game)).partition.cells[0].label
+        assert answer.winner is Winner.UNKNOWN, number
+        seen[right, answer.reason.split(":")[0]] += 1
+    assert sum(n for (right, _), n in seen.items() if right) >= 10, seen
+    assert sum(n for (right, _), n in seen.items() if not right) >= 10, seen
+
+
+def test_environment_that_breaks_a_promise_or_never_yields_is_found_out() -> None:
+    door, player = Component("door", actor="other"), Component("player", actor="player")
+    state = door.variable("state", Door, start=Door.SHUT)
+    door.action("open", when=state == Door.SHUT, then={state: Door.OPEN}, fair=WEAK)
+    player.action("leave", when=state == Door.SHUT, then={state: Door.OPEN})
+    player.action("knock", when=state == Door.SHUT, then={state: state})
+    system = compose("door", configuration=Configuration(), components=[door, player])
+    shut = Layer((state == Door.SHUT).expr)
+    spoiled = spoil(system, "player", (shut,), eager=True)
+    ((action, never, again),) = spoiled.kept
+    assert action == "open" and again is not None
+    claims = [
+        Invariant(id="a", sentence="", holds=(state == Door.SHUT)),
+        Invariant(id="b", sentence="", holds=never),
+        Recurrence(id="c", sentence="", point=again),
+        Recurrence(id="d", sentence="", point=spoiled.yields),
+        Invariant(id="e", sentence="", holds=~by("player")),
+    ]
+    found = [o.verdict.value for o in prove(spoiled.system, claims).claims]
+    assert found == ["proved", "refuted", "refuted", "refuted", "proved"], "he is never let act, as leaving is possible"
+    free = spoil(system, "other", (Layer(TRUE),), eager=False)
+    assert free.kept == () and free.yields == TRUE
 
 
 def test_missing_observation_is_named() -> None:
