@@ -26,7 +26,8 @@ def hear_in_time(hearing: Hearing, claim: Timed, keep: Sink) -> ClaimOutcome:
         return _heard(hearing, claim, ways[0], keep)
     found = put_together(*(_heard(hearing, claim, way, keep) for way in ways[:2]))
     if len(ways) > 2 and found.cell(Verdict.UNKNOWN):
-        return put_together(*(_heard(hearing, claim, way, keep) for way in ways[2:]), also=found)
+        wider, narrower = (_heard(hearing, claim, way, keep) for way in ways[2:])
+        return put_together(wider, narrower, also=found)
     return found
 
 
