@@ -149,3 +149,22 @@ def test_winners_on_boards_are_those_that_some_strategy_makes_win(strong: bool) 
     assert min(seen[f"{kind} {end}"] for kind in ("reach", "again") for end in ("won", "lost")) >= 5, seen
     assert seen["needs a move"] >= 8, seen
     assert seen["missed"] <= (2 if strong else 0), seen
+
+
+@pytest.mark.parametrize("fairness", [WEAK, STRONG])
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_strong_promise_is_worth_coming_back_for(fairness: Fairness, rounds: int) -> None:
+    """The player goes to the door again and again; the guard sends him back, and opens at some time if he must."""
+    places = Range(0, 2 + rounds)
+    guard, user = Component("guard", actor="guard"), Component("user", actor="user")
+    at = guard.variable("at", places, start=0)
+    user.action("go", when=at < rounds, then={at: at + 1})
+    guard.action("send_back", when=at == rounds, then={at: 0})
+    guard.action("open", when=at == rounds, then={at: rounds + 1}, fair=fairness)
+    guard.action("close", when=at == rounds + 1, then={at: rounds + 2})
+    system = compose("gate", configuration=Configuration(), components=[guard, user])
+    for kind, wanted in (("reach", fairness is STRONG), ("again", False)):
+        game: Game = (system, "user", kind, (at == rounds + 1).expr, TRUE, False)  # type: ignore[assignment]
+        assert wins(worlds(system)[0], *game[1:]) == wanted
+        assert _found(*game) == [wanted]
+        assert _found(*game, waiting=True) == [False]
