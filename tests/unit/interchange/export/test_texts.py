@@ -133,6 +133,14 @@ def test_precedence_is_a_formula_of_smv_and_a_variable_elsewhere() -> None:
     assert "seen_order := (lit | seen_order);" in text("murphi", claim)
 
 
+def test_no_format_knows_prices() -> None:
+    cheap = Recoverable(id="cheap", sentence="", goal=~LIT, within=1)  # type: ignore[arg-type]
+    for to in FORMATS:
+        written = export(lamp(), [cheap], to=to)
+        assert [note.partition(":")[0] for note in written.notes] == ["cheap"], to
+        assert "CTLSPEC" not in written.text and "liveness" not in written.text.partition("cheap:")[2]
+
+
 def test_what_cannot_be_said_is_said() -> None:
     claims = [
         Recoverable(id="back", sentence="", goal=~LIT, by=("timer",)),  # type: ignore[arg-type]
