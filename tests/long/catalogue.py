@@ -8,6 +8,7 @@ from tests.long.campaign import Campaign
 
 CAMPAIGNS = {
     "agreement": "tests.long.agreement",
+    "temporal": "tests.long.temporal",
     "metamorphic": "tests.long.metamorphic",
     "evaluators": "tests.long.evaluators",
     "peers": "tests.long.peers",
