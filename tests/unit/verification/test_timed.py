@@ -14,6 +14,7 @@ from tests.oracle.time import Measure, Time, answer, stay, total
 from tests.systems import systems
 from tests.systems.formulas import Draw, chance, formula, pick, point
 
+from tunnelproof.engines.contract import Limits
 from tunnelproof.errors import ClaimError
 from tunnelproof.evidence.verdict import Reason, Verdict
 from tunnelproof.interchange.certificate_folder import CertificateFolder
@@ -99,6 +100,18 @@ def test_times_of_very_different_size_are_rounded_and_nothing_wrong_is_said() ->
     )
     found = prove(system, [either])["lamp.either"]
     assert {cell.verdict for cell in found.cells} == {Verdict.REFUTED}
+
+
+def test_a_limit_leaves_a_claim_unknown() -> None:
+    part = Component("counter", actor="os")
+    n = part.variable("n", range(0, 4), start=0)
+    part.action("up", when=n != 3, then={n: n + 1}, takes=seconds(1, 2))
+    system = compose("counter", configuration=Configuration(), components=[part])
+    claim = Lasts(id="counter.low", sentence="", point=n == 0, at_most=2)
+    assert prove(system, [claim])["counter.low"].verdict is Verdict.PROVED
+    for states in (1, 3):
+        found = prove(system, [claim], limits=Limits(states=states, seconds=0.000_001))["counter.low"]
+        assert found.verdict is Verdict.UNKNOWN and found.reason is not None
 
 
 def test_a_witness_is_told_step_by_step() -> None:
