@@ -104,17 +104,20 @@ def test_solver_that_errs_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> No
     for number in range(60):
         game = board(number, False)
         right = _found(*game)[0]
+        if game[2] != "reach":
+            continue
 
         def wrong(self: Game_, fixed: Numbers, right: bool = right) -> Solution:
-            return Solution(np.full(len(fixed), not right), np.full(len(fixed), WAIT, dtype=np.int64))
+            won = self.point & self.keep if right else np.ones_like(self.point)
+            return Solution(won, np.full(len(fixed), WAIT, dtype=np.int64))
 
         with monkeypatch.context() as patch:
             patch.setattr(Game_, "solve", wrong)
             answer = strategies(*_question(game)).partition.cells[0].label
         assert answer.winner is Winner.UNKNOWN, number
         seen[right, answer.reason.split(":")[0]] += 1
-    assert sum(n for (right, _), n in seen.items() if right) >= 10, seen
-    assert sum(n for (right, _), n in seen.items() if not right) >= 10, seen
+    assert sum(n for (right, _), n in seen.items() if right) >= 6, seen
+    assert sum(n for (right, _), n in seen.items() if not right) >= 6, seen
 
 
 def test_environment_that_breaks_a_promise_or_never_yields_is_found_out() -> None:
