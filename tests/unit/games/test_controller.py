@@ -21,6 +21,7 @@ from tunnelproof.games.solver import Solution
 from tunnelproof.games.tables import Game as Game_
 from tunnelproof.model import catalogue
 from tunnelproof.model.language.component import WEAK, Component, Configuration, compose
+from tunnelproof.model.language.domains import Range
 from tunnelproof.model.language.expressions import TRUE, Apply, Literal, Read, Taken, conjoin, disjoin, negate
 from tunnelproof.model.language.system import Fairness, System
 from tunnelproof.model.language.terms import after, by, choose, name, taken
@@ -142,6 +143,20 @@ def test_environment_that_breaks_a_promise_or_never_yields_is_found_out() -> Non
     assert found == ["proved", "refuted", "refuted", "refuted", "proved"], "he is never let act, as leaving is possible"
     free = spoil(system, "other", (Layer(TRUE),), eager=False)
     assert free.kept == () and free.yields == TRUE
+
+
+def test_player_is_free_where_he_is_let_act() -> None:
+    player = Component("player", actor="player")
+    at = player.variable("at", Range(0, 2), start=0)
+    player.action("go", when=at < 2, then={at: at + 1})
+    system = compose("path", configuration=Configuration(), components=[player])
+    spoiled = spoil(system, "player", (Layer((at < 2).expr),), eager=True)
+    claims = [
+        Invariant(id="a", sentence="", holds=at < 1),
+        Invariant(id="b", sentence="", holds=at < 2),
+        Recurrence(id="c", sentence="", point=spoiled.yields),
+    ]
+    assert [o.verdict.value for o in prove(spoiled.system, claims).claims] == ["refuted", "proved", "refuted"]
 
 
 def test_missing_observation_is_named() -> None:
