@@ -27,6 +27,7 @@ from tunnelproof.model.language.expressions import (
     children,
     conjoin,
     disjoin,
+    is_temporal,
     negate,
     reads,
     speaks_of_steps,
@@ -374,11 +375,14 @@ def _otherwise_written(random: Random, formula: Expr) -> Expr:
     opposite = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "!=", "!=": "="}
     ways = [Apply("and", (formula, TRUE)), Apply("or", (FALSE, formula)), Apply("if", (formula, TRUE, FALSE))]
     ways += [Apply("and", (formula,)), Apply("or", (formula, formula)), Apply("implies", (TRUE, formula))]
+    if is_temporal(formula):  # no choice has such a part
+        ways = [way for way in ways if not (isinstance(way, Apply) and way.op == "if")]
     match formula:
         case Apply(op=op, args=(left, right)) if op in COMPARISONS:
             ways += [Apply(turned[op], (right, left)), Apply("not", (Apply(opposite[op], (left, right)),))] * 3
         case Apply(op="implies", args=(left, right)):
-            ways += [Apply("or", (right, Apply("not", (left,)))), Apply("if", (left, right, TRUE))] * 3
+            choice = [] if is_temporal(formula) else [Apply("if", (left, right, TRUE))]
+            ways += [Apply("or", (right, Apply("not", (left,)))), *choice] * 3
         case Apply(op="and" | "or" as op, args=(first, *rest)):
             ways += [Apply(op, (*rest, first)), Apply(op, (first, Apply(op, tuple(rest or [first])), first))] * 3
         case Apply(op="if", args=(condition, chosen, otherwise)):

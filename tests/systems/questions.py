@@ -170,7 +170,7 @@ DRAWN: dict[str, Callable[[Subject], Claim]] = {
     Ctl.kind: _ctl,
 }
 KINDS = tuple(DRAWN)
-CERTIFIABLE = tuple(kind for kind in KINDS if kind != Ctl.kind)  # of which certificates can be written
+CERTIFIABLE = tuple(kind for kind in KINDS if kind not in (Ltl.kind, Ctl.kind))  # of which certificates are written
 
 
 @st.composite

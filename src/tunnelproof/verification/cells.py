@@ -19,7 +19,7 @@ from tunnelproof.family.partition import Cell as Rows
 from tunnelproof.family.partition import Partition, formula_for
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.system import Confidence, DecidedBy, Step, System
-from tunnelproof.properties.claims import Ctl, NeverForever, Reachable, Recoverable, Recurrence, Response
+from tunnelproof.properties.claims import Ctl, Ltl, NeverForever, Reachable, Recoverable, Recurrence, Response
 from tunnelproof.semantics.cone import restrict
 from tunnelproof.verification.about_runs import about_runs
 from tunnelproof.verification.outcome import Cell, Evidence, Label
@@ -80,14 +80,15 @@ class CellMaker:
         assert self._proof is not None
         if self._proof.obligations:
             return Evidence("invariant", True, steps=self._proof.obligations)
-        runs = tuple(self._run(checked) for checked in self._witnesses) if verdict is Verdict.REFUTED else ()
+        shown = isinstance(self._claim, Ctl) and verdict is Verdict.REFUTED
+        runs = tuple(self._run(checked) for checked in self._witnesses) if shown else ()
         return Evidence(self._certificate_kind(), True, self._proof.pairs, self._proof.steps, runs)
 
     def _certificate_kind(self) -> str:
         match self._claim:
             case Recoverable():
                 return "ranks"
-            case Response() | Recurrence() | NeverForever():
+            case Response() | Recurrence() | NeverForever() | Ltl():
                 return "scc-tree"
             case Ctl():
                 return "labelling"
