@@ -65,12 +65,17 @@ claims = [
 
 @pytest.fixture(autouse=True, scope="session")
 def heard() -> Iterator[None]:
-    """Whoever is started in the background ignores Ctrl-C, and so does what it starts; here it is to be heard."""
-    before = signal.getsignal(signal.SIGINT)
-    if before is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Whoever is started in the background, or by nohup, ignores signals, and so does what it starts; here they are to
+    be heard.
+    """
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL}
+    before = {number: signal.getsignal(number) for number in usual}
+    for number, handler in usual.items():
+        if before[number] is signal.SIG_IGN:
+            signal.signal(number, handler)
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @dataclass(frozen=True)
