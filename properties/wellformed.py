@@ -9,6 +9,7 @@ from tunnelproof.model.language.domains import BOOL
 from tunnelproof.model.language.expressions import BRANCHING, LINEAR, Expr, speaks_of_steps
 from tunnelproof.model.language.placing import Places, excerpt
 from tunnelproof.model.language.system import System
+from tunnelproof.model.language.temporal import instants
 from tunnelproof.model.language.typing import Typing
 from tunnelproof.model.language.wellformed import LABEL, LONGEST_NAME, scope_of
 from tunnelproof.properties.claims import (
@@ -23,6 +24,8 @@ from tunnelproof.properties.claims import (
     StepInvariant,
     Tradeoff,
 )
+
+MOST_INSTANTS = 60  # of a linear formula: `evidence.automaton` reads a point as that many bits
 
 
 def check_claims(claims: Iterable[Claim], system: System, places: Places | None = None) -> None:
@@ -75,6 +78,10 @@ def _check_formulas(claim: Claim, system: System, places: Places | None) -> None
     )
     for role, expr in _formulas(claim):
         typing.check(expr, BOOL, f"claim '{claim.id}', {role}", claim.where)
+    if isinstance(claim, Ltl) and (count := len(instants(claim.formula))) > MOST_INSTANTS:
+        message = f"claim '{claim.id}': the formula has {count} different parts about one moment"
+        hint = f"use at most {MOST_INSTANTS}; split it into several claims"
+        raise ClaimError("TP217", message, where=claim.where, hint=hint)
 
 
 def _formulas(claim: Claim) -> Iterable[tuple[str, Expr]]:

@@ -12,10 +12,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
+from tunnelproof.evidence.verdict import Reason, Undecided
 from tunnelproof.model.language.expressions import Apply, Expr, is_temporal
 from tunnelproof.model.language.temporal import instants
 
 Obligations = frozenset[int]  # formulas by number
+
+MOST_INSTANTS = 60  # a letter has a bit for each, and has to fit into 64
+MOST_WAYS = 1_024  # to meet the obligations at one point
+MOST_MOVES = 100_000  # that are worked out in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,13 @@ class Automaton:
     """The automaton of the runs that satisfy a formula. State 0 is the start, before the first point is read.
 
     A *letter* is a number whose bit i says whether ``instants[i]`` holds. ``promises`` are numbers of formulas.
+    Whatever makes more of the automaton raises `Undecided` if that becomes too large.
     """
 
     def __init__(self, formula: Expr) -> None:
         self.instants = instants(formula)
+        if len(self.instants) > MOST_INSTANTS:
+            raise _too_large(f"{len(self.instants)} parts about one moment, more than {MOST_INSTANTS}")
         self._formulas: dict[Normal, int] = {}
         start = self._normal(formula, True)
         self._normals = tuple(self._formulas)
@@ -74,6 +82,8 @@ class Automaton:
         self._states: dict[Obligations, int] = {frozenset({start}): 0}
         self._obligations = [frozenset({start})]
         self._moves: dict[tuple[int, int], tuple[Move, ...]] = {}
+        self._known: dict[tuple[int, int], list[Way]] = {}  # by formula and letter
+        self._made = 0
 
     def moves(self, state: int, letter: int) -> tuple[Move, ...]:
         """Return the transitions from a state under a letter, in a fixed order."""
@@ -82,6 +92,9 @@ class Automaton:
             ways = self._together(sorted(self._obligations[state]), letter)
             known = tuple(Move(self._state(way.rest), way.put_off) for way in ways)
             self._moves[state, letter] = known
+            self._made += 1 + len(known)
+            if self._made > MOST_MOVES:
+                raise _too_large(f"an automaton with more than {MOST_MOVES:,} moves")
         return known
 
     def accepts_for_ever(self, state: int, letter: int) -> bool:
@@ -115,10 +128,18 @@ class Automaton:
         found = [NOTHING]
         for formula in formulas:
             ways = self._ways(formula, letter)
-            found = list(dict.fromkeys(known.with_all(way) for known, way in product(found, ways)))
-        return [way for way in found if not any(way.is_harder_than(other) for other in found)]
+            if len(found) * len(ways) > MOST_WAYS:
+                raise _too_large(f"more than {MOST_WAYS:,} ways to be met at one point")
+            found = _easiest(known.with_all(way) for known, way in product(found, ways))
+        return found
 
     def _ways(self, number: int, letter: int) -> list[Way]:
+        """Return the ways in which a formula can be met at a point, less those that ask for more."""
+        if (number, letter) not in self._known:
+            self._known[number, letter] = _easiest(self._all_ways(number, letter))
+        return self._known[number, letter]
+
+    def _all_ways(self, number: int, letter: int) -> list[Way]:
         formula = self._normals[number]
         later = Way(frozenset({number}), frozenset())
         match formula.op, formula.parts:
@@ -133,8 +154,10 @@ class Automaton:
                 return self._ways(right, letter) + [way.with_all(put_off) for way in self._ways(left, letter)]
             case "R", (left, right):
                 kept = self._ways(right, letter)
-                ends = [way.with_all(end) for way, end in product(kept, self._ways(left, letter))]
-                return ends + [way.with_all(later) for way in kept]
+                if len(kept) * len(ends := self._ways(left, letter)) > MOST_WAYS:
+                    raise _too_large(f"more than {MOST_WAYS:,} ways to be met at one point")
+                ended = [way.with_all(end) for way, end in product(kept, ends)]
+                return ended + [way.with_all(later) for way in kept]
             case _:
                 return [NOTHING] if self._holds(formula, letter) else []
 
@@ -175,6 +198,16 @@ class Automaton:
 
     def _number(self, formula: Normal) -> int:
         return self._formulas.setdefault(formula, len(self._formulas))
+
+
+def _easiest(ways: Iterable[Way]) -> list[Way]:
+    """Return the ways, each once, less those that ask for more than another."""
+    found = list(dict.fromkeys(ways))
+    return [way for way in found if not any(way.is_harder_than(other) for other in found)]
+
+
+def _too_large(what: str) -> Undecided:
+    return Undecided(Reason.LIMIT, f"the formula is too large for linear time: it has {what}")
 
 
 _DUAL = {"and": "or", "or": "and", "X": "X", "U": "R", "R": "U"}

@@ -28,6 +28,15 @@ class Reason(enum.StrEnum):
     SOLVER = "solver"
 
 
+class Undecided(Exception):
+    """The check could not be brought to its end: what it was about is unknown."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
 def worst(verdicts: list[Verdict]) -> Verdict:
     """Return the verdict that outweighs the others."""
     order = list(Verdict)

@@ -23,9 +23,8 @@ from tunnelproof.engines.contract import (
 from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.certificate import Certificate, Values, Witness
 from tunnelproof.evidence.checking.guard import read_by_trace
-from tunnelproof.evidence.checking.invariant import Undecided
 from tunnelproof.evidence.checking.judge import CheckedProof, CheckedWitness, Family, Judge
-from tunnelproof.evidence.verdict import Reason, Verdict
+from tunnelproof.evidence.verdict import Reason, Undecided, Verdict
 from tunnelproof.family.partition import Partition
 from tunnelproof.family.space import ConfigurationSpace
 from tunnelproof.model.language.expressions import Apply, Expr, Literal, Read, conjoin, disjoin

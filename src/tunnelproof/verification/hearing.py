@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from tunnelproof.engines.contract import LimitReached, Limits, Progress, Question
 from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.certificate import Certificate, Values, Witness
-from tunnelproof.evidence.checking.invariant import Undecided
 from tunnelproof.evidence.checking.judge import CheckedProof, CheckedWitness, Judge
-from tunnelproof.evidence.verdict import Reason, Verdict
+from tunnelproof.evidence.verdict import Reason, Undecided, Verdict
 from tunnelproof.family.factors import LARGEST_TABLE
 from tunnelproof.family.partition import Partition
 from tunnelproof.family.space import ConfigurationSpace

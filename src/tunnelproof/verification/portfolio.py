@@ -26,7 +26,7 @@ from tunnelproof.engines.contract import (
 )
 from tunnelproof.engines.registry import ENGINES, engine_named
 from tunnelproof.evidence.certificate import Witness
-from tunnelproof.evidence.verdict import Reason, Verdict
+from tunnelproof.evidence.verdict import Reason, Undecided, Verdict
 from tunnelproof.properties.claims import Claim, Fair
 from tunnelproof.verification.race import Race
 
@@ -230,7 +230,7 @@ def _decide(engine: Engine, question: Question, progress: Progress) -> Finding:
             detail = f"engine {engine.name} cannot decide claims of kind {question.claim.kind}"
             return unknown(engine.name, question, Reason.UNSUPPORTED, detail)
         return engine.decide(question, progress)
-    except LimitReached as limit:
+    except (LimitReached, Undecided) as limit:
         return unknown(engine.name, question, limit.reason, limit.detail)
     except MemoryError:
         return unknown(engine.name, question, Reason.LIMIT, "out of memory")

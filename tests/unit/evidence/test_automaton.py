@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import networkx as nx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.oracle.words import holds_on
@@ -10,6 +13,7 @@ from tests.systems.formulas import pick
 from tests.systems.temporal import temporal, words
 
 from tunnelproof.evidence.automaton import Automaton
+from tunnelproof.evidence.verdict import Reason, Undecided
 from tunnelproof.model.language.expressions import FALSE, LINEAR, TRUE, Expr, Literal, Read
 from tunnelproof.model.language.temporal import F, G, R, U, W, X
 from tunnelproof.model.language.terms import name
@@ -84,3 +88,44 @@ def test_usual_formulas_have_small_automata() -> None:
     assert states((~G(P >> F(Q))).expr) == 2
     assert states((G(F(P)) >> G(F(Q))).expr) <= 5
     assert states((U(P, X(Q)) | R(P, Q) | W(Q, P)).expr) <= 7
+
+
+def all_moves(formula: Expr) -> None:
+    automaton = Automaton(formula)
+    known, waiting = {0}, [0]
+    while waiting:
+        state = waiting.pop()
+        for letter in range(1 << len(automaton.instants)):
+            fresh = {move.state for move in automaton.moves(state, letter)} - known
+            known |= fresh
+            waiting += sorted(fresh)
+
+
+def test_an_automaton_with_too_many_moves_is_undecided() -> None:
+    formula = reduce(lambda left, right: left & right, (F(name(f"p{i}")) for i in range(12)))
+    with pytest.raises(Undecided, match="more than 100,000 moves") as undecided:
+        all_moves(formula.expr)
+    assert undecided.value.reason is Reason.LIMIT
+
+
+@pytest.mark.parametrize("count", [6, 12])
+def test_ways_that_multiply_at_one_point_are_undecided(count: int) -> None:
+    choices = [X(name(f"p{i}")) | X(name(f"q{i}")) for i in range(count)]
+    formula = reduce(lambda left, right: left & right, choices).expr
+    if count == 6:
+        assert len(Automaton(formula).moves(0, 0)) == 64
+        return
+    with pytest.raises(Undecided, match="ways to be met at one point"):
+        Automaton(formula).moves(0, 0)
+
+
+def test_ways_to_end_a_release_are_limited_too() -> None:
+    choices = [[X(name(f"{side}{i}")) | X(name(f"{side}_{i}")) for i in range(6)] for side in "pq"]
+    left, right = (reduce(lambda a, b: a & b, some) for some in choices)
+    with pytest.raises(Undecided, match="ways to be met at one point"):
+        Automaton(R(left, right).expr).moves(0, 0)
+
+
+def test_a_letter_has_room_for_every_instant() -> None:
+    with pytest.raises(Undecided, match="61 parts about one moment"):
+        Automaton(reduce(lambda left, right: left | right, (F(name(f"p{i}")) for i in range(61))).expr)

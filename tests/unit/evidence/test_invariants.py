@@ -8,8 +8,8 @@ from tests.unit.evidence.small import ONE, SAID, K, X, asked, walk
 from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.certificate import SEEN, Certificate
 from tunnelproof.evidence.checking import invariant
-from tunnelproof.evidence.checking.invariant import Undecided
 from tunnelproof.evidence.checking.judge import CheckedProof, Judge
+from tunnelproof.evidence.verdict import Undecided
 from tunnelproof.model.language.expressions import FALSE, TRUE, Apply, By, Expr, Literal, Next, Read
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.terms import Term, after, both, either, name, taken

@@ -11,12 +11,12 @@ from tests.unit.evidence.small import BOTH, ONE, SAID, K, X, trace, walk
 from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.certificate import Certificate
 from tunnelproof.evidence.checking import invariant
-from tunnelproof.evidence.checking.invariant import InvariantCheck, Undecided
+from tunnelproof.evidence.checking.invariant import InvariantCheck
 from tunnelproof.evidence.checking.judge import CheckedWitness, Family, Judge
 from tunnelproof.evidence.checking.replay import Replay
 from tunnelproof.evidence.graph import StateGraph
 from tunnelproof.evidence.points import at_rest, specialise
-from tunnelproof.evidence.verdict import Reason
+from tunnelproof.evidence.verdict import Reason, Undecided
 from tunnelproof.model.language.component import Component, Configuration, compose
 from tunnelproof.model.language.domains import BOOL, Range
 from tunnelproof.model.language.expressions import FALSE, TRUE, Apply, Read

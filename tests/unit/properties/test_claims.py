@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 import pytest
 
 from tunnelproof.errors import ClaimError
-from tunnelproof.model.language.expressions import FALSE, TRUE
-from tunnelproof.model.language.system import Fairness
+from tunnelproof.model.language.domains import Range
+from tunnelproof.model.language.expressions import FALSE, TRUE, Literal
+from tunnelproof.model.language.system import Fairness, System, Variable
+from tunnelproof.model.language.temporal import F
 from tunnelproof.model.language.terms import name
 from tunnelproof.properties.claims import (
     Claim,
     DeadlockFree,
     Invariant,
+    Ltl,
     NeverForever,
     Recoverable,
     Response,
     Tradeoff,
 )
+from tunnelproof.properties.wellformed import check_claim
 
 X = name("x")
 
@@ -94,3 +99,17 @@ def test_a_claim_knows_where_it_was_written_and_this_does_not_tell_it_apart() ->
     one, other = (Invariant(id="a.b", sentence="S.", holds=X), Invariant(id="a.b", sentence="S.", holds=X))
     assert one.where is not None and one.where.file == __file__
     assert one == other and hash(one) == hash(other) and replace(one, id="c.d").where == one.where
+
+
+@pytest.mark.parametrize(("count", "fits"), [(60, True), (61, False)])
+def test_a_linear_formula_has_at_most_sixty_parts_about_one_moment(count: int, fits: bool) -> None:
+    counts = System(
+        "counting", configuration=(), actions=(), variables=(Variable("n", Range(0, 99), "app", (Literal(0),)),)
+    )
+    formula = reduce(lambda left, right: left | right, (F(name("n") == i) for i in range(count)))
+    claim = Ltl(id="many", sentence="Many.", formula=formula)
+    if fits:
+        check_claim(claim, counts)
+        return
+    with pytest.raises(ClaimError, match="TP217: claim 'many': the formula has 61 different parts"):
+        check_claim(claim, counts)

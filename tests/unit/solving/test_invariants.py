@@ -9,9 +9,9 @@ import pytest
 from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.certificate import SEEN, Certificate
 from tunnelproof.evidence.checking import invariant as checking
-from tunnelproof.evidence.checking.invariant import InvariantCheck, Undecided
+from tunnelproof.evidence.checking.invariant import InvariantCheck
 from tunnelproof.evidence.checking.judge import Judge
-from tunnelproof.evidence.verdict import Reason, Verdict
+from tunnelproof.evidence.verdict import Reason, Undecided, Verdict
 from tunnelproof.model.language.component import Component, Configuration, compose
 from tunnelproof.model.language.domains import Range
 from tunnelproof.model.language.expressions import TRUE

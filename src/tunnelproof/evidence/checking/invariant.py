@@ -20,7 +20,7 @@ from tunnelproof.errors import EvidenceRejected
 from tunnelproof.evidence.certificate import SEEN, Certificate, Values
 from tunnelproof.evidence.graph import Mask
 from tunnelproof.evidence.points import at_rest, shared_actions, specialise
-from tunnelproof.evidence.verdict import Reason
+from tunnelproof.evidence.verdict import Reason, Undecided
 from tunnelproof.model.language.domains import BOOL
 from tunnelproof.model.language.expressions import FALSE, TRUE, Expr, conjoin, negate, reads
 from tunnelproof.model.language.system import ConfigurationVariable, Step, System
@@ -42,15 +42,6 @@ from tunnelproof.solving.reply import Answer, Effort
 from tunnelproof.solving.solvers import solve, solvers
 
 ENOUGH = 2  # different solvers that have to agree
-
-
-class Undecided(Exception):
-    """The check could not be brought to its end: what it was about is unknown."""
-
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
