@@ -138,6 +138,14 @@ def test_limit_that_is_hit_is_said_and_ends_with_20(run: Any) -> None:
     assert ran.status == 20 and "more than 5 states each, and were left out" in ran.out
 
 
+@pytest.mark.parametrize("criterion", ["actions", "transitions", "claims"])
+@pytest.mark.parametrize("each", [(), ("--each",)])
+def test_of_what_was_left_out_nothing_is_called_unreachable(run: Any, criterion: str, each: Sequence[str]) -> None:
+    ran = run("testgen", "smallest", "--criterion", criterion, "--max-states", 1, *each)
+    assert ran.status == 20 and "were left out" in ran.out
+    assert "not reachable in any run" not in ran.out
+
+
 def test_claims_that_speak_of_nothing_that_happens_are_named(door: str, run: Any) -> None:
     ran = run("testgen", door, "--criterion", "claims", "--where", "not fitted")
     assert "claim 'steps.quiet': what it speaks of never happens" in ran.out

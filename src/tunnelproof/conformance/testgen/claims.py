@@ -239,7 +239,9 @@ class _Making:
         )
 
     def unreachable(self) -> Iterator[str]:
-        """Name the claims of which nothing that they speak of can be met."""
+        """Name the claims of which nothing that they speak of can be met; none where something was not looked at."""
+        if self._too_large:
+            return
         for number, claim in enumerate(self.claims):
             if number not in self._triggered and _has_trigger(claim):
                 yield f"claim '{claim.id}': what it speaks of never happens"
