@@ -16,7 +16,10 @@ from tunnelproof.evidence.automaton import Automaton, Move
 from tunnelproof.evidence.graph import Mask, StateGraph
 from tunnelproof.evidence.points import Formulas, Points
 from tunnelproof.evidence.rows import Numbers, Places
+from tunnelproof.evidence.verdict import Reason, Undecided
 from tunnelproof.model.language.expressions import Expr
+
+MOST_EDGES = 1 << 27  # of a product: some twenty bytes each, sorted
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +39,7 @@ class Product:
 
 def product_of(formulas: Formulas, formula: Expr, live: Mask) -> Product:
     """Return the product of the state graph, of whose edges only the ``live`` ones count, with the formula's
-    automaton.
+    automaton. Raises `Undecided` if it becomes too large.
     """
     return _Building(formulas, formula, live).built()
 
@@ -105,6 +108,7 @@ class _Building:
         """Return the edges between the pairs, sorted by source, then label, and which promises each puts off."""
         base, promises = self._base, self._automaton.promises
         parts: list[tuple[Numbers, Numbers, Places, Mask]] = []
+        count = 0
         for state, nodes in enumerate(self._reached):
             for letter, edges in self._edges:
                 taken = edges[nodes[base.sources[edges]]]
@@ -112,7 +116,11 @@ class _Building:
                     continue  # and the automaton may know no way on from here
                 sources, heads = base.sources[taken], base.targets[taken]
                 own = np.searchsorted(keys, sources.astype(np.int64) * (states + 1) + state)
-                for move in self._automaton.moves(state, letter) or (None,):
+                moves = self._automaton.moves(state, letter) or (None,)
+                count += len(taken) * len(moves)
+                if count > MOST_EDGES:
+                    raise Undecided(Reason.LIMIT, f"a product of states and automaton with over {MOST_EDGES:,} steps")
+                for move in moves:
                     there = _there(move, heads, states, sinks[base.grouping.of_row[heads]])
                     off = np.array([move is not None and p in move.put_off for p in promises], dtype=bool)
                     put_off = np.broadcast_to(off, (len(taken), len(promises)))

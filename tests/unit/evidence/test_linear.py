@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import ModuleType
 
 import numpy as np
 import pytest
 from tests.unit.evidence.small import ONE, SAID, K, X, asked, certificate, finding, lasso, level, numbers, walk
 
+from tunnelproof.evidence import automaton, product
 from tunnelproof.evidence.certificate import Break, Broken, Certificate, Witness
 from tunnelproof.evidence.checking.closed_set import check_closed_set
 from tunnelproof.evidence.checking.judge import Judge
 from tunnelproof.evidence.checking.proofs import ProofCheck, Region
 from tunnelproof.evidence.points import Formulas
-from tunnelproof.evidence.verdict import Verdict
+from tunnelproof.evidence.verdict import Reason, Undecided, Verdict
 from tunnelproof.model.language.component import STRONG, WEAK
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.temporal import F, G, R, U, W
@@ -21,6 +23,7 @@ from tunnelproof.model.language.temporal import X as Next
 from tunnelproof.model.language.terms import Term, taken
 from tunnelproof.properties.claims import Ltl
 from tunnelproof.semantics.tabulate import Interpreter
+from tunnelproof.verification.prove import prove
 
 # From 0 to 1 and back, or on to 2, where it ends.
 ROUND = walk("there 0>1", "back 1>0", "on 1>2", fair={"there": WEAK, "back": WEAK})
@@ -173,3 +176,20 @@ def test_a_claim_is_vacuous_if_none_of_its_antecedents_is_ever_met() -> None:
     assert vacuous(G(X < 4)) == (False,)
     # At rest in 2 no step has led there: that is the only point at which this is met.
     assert vacuous(G(((X == 2) & ~taken("on")) >> F(X == 2))) == (False,)
+
+
+@pytest.mark.parametrize(("where", "limit"), [(product, "MOST_EDGES"), (automaton, "MOST_MOVES")])
+def test_a_formula_that_becomes_too_large_is_unknown(
+    where: ModuleType, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = says(G((X == 0) >> F(X == 1)))
+    known = prove(ROUND, [claim]).claims[0]
+    assert known.verdict is Verdict.PROVED
+    right = finding(ROUND, claim).certificate
+    monkeypatch.setattr(where, limit, 1)
+    found = prove(ROUND, [claim]).claims[0]
+    assert found.verdict is Verdict.UNKNOWN
+    assert found.reason is Reason.LIMIT
+    assert "over" in found.detail or "more than" in found.detail
+    with pytest.raises(Undecided):  # and so it is for the judge
+        Judge().check_proof(ROUND, claim, ONE, right)
