@@ -457,7 +457,8 @@ def strategy(model: str, objective: str | None, **options: Any) -> Answer:
     model and proved. Ends with status 0 if ACTOR wins in every configuration asked about, 10 if he loses in one.
     """
     from tunnelproof.interchange.strategy_json import exit_code_for, strategy_document
-    from tunnelproof.verification.strategy import GameQuestion, read_objective, strategies
+    from tunnelproof.verification.strategies.question import GameQuestion, read_objective
+    from tunnelproof.verification.strategies.winners import strategies
 
     source = _load(model)
     wanted = read_objective(source.system, objective, options)

@@ -20,7 +20,10 @@ from tunnelproof.verification.exposure import Figure, measure
 from tunnelproof.verification.outcome import Cell
 from tunnelproof.verification.prove import prove
 from tunnelproof.verification.rescue import Grade, Relapse, dear_actions, rescues
-from tunnelproof.verification.strategy import GameQuestion, Winner, guaranteed_prices, read_objective, strategies
+from tunnelproof.verification.strategies.answer import Winner
+from tunnelproof.verification.strategies.prices import guaranteed_prices
+from tunnelproof.verification.strategies.question import GameQuestion, read_objective
+from tunnelproof.verification.strategies.winners import strategies
 
 PLATFORM = """order = stop_then_fetch and freeze_on_replace = never and exempt = apple_list
 and settings_migration = keeps and error_state_has_routes

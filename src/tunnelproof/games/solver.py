@@ -5,7 +5,7 @@ taking it leads on; moving helps where every way the move turns out leads on and
 leads astray (Kesten, Piterman and Pnueli, 2005, for games with justice assumptions). Strong promises are used as far as
 a nested game of coming back to where the promised step is possible goes: enough to win, not always all that is won.
 
-Nothing here is trusted: `verification.strategy` puts what is found back into the model.
+Nothing here is trusted: `verification.strategies` puts what is found back into the model.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from tunnelproof.interchange.outcome_json import Document, known_names
 from tunnelproof.model.language.document import sha256
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.properties.procedures import Procedure
-from tunnelproof.verification.strategy import Answer, Strategies, Winner
+from tunnelproof.verification.strategies.answer import Answer, Strategies, Winner
 
 SCHEMA = "tunnelproof.strategy/1"
 

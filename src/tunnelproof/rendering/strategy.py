@@ -13,7 +13,8 @@ from tunnelproof.rendering import wording
 from tunnelproof.rendering.safe_text import safe_text
 from tunnelproof.rendering.terminal import Style, wrapped
 from tunnelproof.verification.outcome import Outcome
-from tunnelproof.verification.strategy import Answer, GameQuestion, Strategies, Winner
+from tunnelproof.verification.strategies.answer import Answer, Strategies, Winner
+from tunnelproof.verification.strategies.question import GameQuestion
 
 _SHADES = {Winner.WINS: Verdict.PROVED, Winner.LOSES: Verdict.REFUTED}
 _AIMS = {Aim.REACH: "reach", Aim.AVOID: "never", Aim.AGAIN: "again and again"}

@@ -28,7 +28,10 @@ from tunnelproof.model.language.terms import after, by, choose, name, taken
 from tunnelproof.properties.claims import Invariant, Recoverable, Recurrence, StepInvariant
 from tunnelproof.properties.procedures import Aim, Move, Objective, Procedure, Rule, rule
 from tunnelproof.verification.prove import prove
-from tunnelproof.verification.strategy import GameQuestion, Winner, guaranteed_prices, strategies
+from tunnelproof.verification.strategies.answer import Winner
+from tunnelproof.verification.strategies.prices import guaranteed_prices
+from tunnelproof.verification.strategies.question import GameQuestion
+from tunnelproof.verification.strategies.winners import strategies
 
 
 class Door(enum.StrEnum):
