@@ -41,10 +41,16 @@ def test_a_fault_in_a_formula_is_placed(door: str, run: Any) -> None:
     ran = run("prove", door, "ltl: G(is_opn")
     assert ran.status == 2
     assert "the ltl formula:1:" in ran.err
+    misspelt = run("prove", door, "ltl: G(is_open implies F(is_opn))")
+    assert misspelt.status == 3
+    assert "the ltl formula:1:" in misspelt.err
+    assert "'is_opn' is not a name here" in misspelt.err
+    assert "did you mean 'is_open'" in misspelt.err
+    assert "'ltl: …'" in run("prove", door, "G(is_open)").err
     wrong = run("prove", door, "ltl: AG(is_open)")
     assert wrong.status == 3
     assert "'AG' is no operator of this kind of claim" in wrong.err
-    assert "the command line" in wrong.err
+    assert "the ltl formula:1:" in wrong.err
 
 
 def test_certificates_of_formulas_are_refused_before_anything_is_decided(door: str, run: Any, tmp_path: Any) -> None:

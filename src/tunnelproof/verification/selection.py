@@ -13,6 +13,7 @@ from tunnelproof.model.language.placing import Places
 from tunnelproof.model.language.system import System
 from tunnelproof.model.language.typing import Type, Typing, type_of_domain
 from tunnelproof.properties.claims import AT_THE_COMMAND_LINE, Claim, Ctl, Ltl, Tradeoff
+from tunnelproof.properties.wellformed import check_claim
 
 ON_THE_SPOT: dict[str, type[Ltl | Ctl]] = {"ltl:": Ltl, "ctl:": Ctl}
 
@@ -21,7 +22,7 @@ def choose(system: System, claims: Sequence[Claim], wanted: Sequence[str]) -> tu
     """Return the claims that are meant: those of the model that `select` returns, and those that are written out.
 
     ``ltl: FORMULA`` and ``ctl: FORMULA`` are claims about the system; their ids are ltl-1, ctl-2 and so on. Raises as
-    `select` does, and `UsageError` with the place of a fault in a formula.
+    `select` does, `UsageError` or `ClaimError` with the place of a fault in a formula.
     """
     named = [text for text in wanted if _kind_of(text) is None]
     written = [text for text in wanted if _kind_of(text) is not None]
@@ -37,9 +38,12 @@ def _written(system: System, text: str, number: int) -> Claim:
     kind, formula = _kind_of(text), text.partition(":")[2]
     assert kind is not None
     known = {*system.domains, *system.definitions}
-    parsed = parse_formula(formula, known, file=f"the {kind.kind} formula", error=UsageError)
+    places = Places()
+    parsed = parse_formula(formula, known, file=f"the {kind.kind} formula", error=UsageError, places=places)
     name = f"{kind.kind}-{number}"
-    return kind(id=name, sentence=formula.strip(), formula=parsed, where=Location(AT_THE_COMMAND_LINE))
+    claim = kind(id=name, sentence=formula.strip(), formula=parsed, where=Location(AT_THE_COMMAND_LINE))
+    check_claim(claim, system, places)
+    return claim
 
 
 def select(claims: Sequence[Claim], patterns: Sequence[str]) -> tuple[Claim, ...]:
@@ -59,7 +63,8 @@ def select(claims: Sequence[Claim], patterns: Sequence[str]) -> tuple[Claim, ...
         if not meant:
             known = [*(claim.id for claim in claims), *(claim.id.partition(".")[0] for claim in claims)]
             message = f"no claim is called {ascii(pattern[:100])}"
-            raise NothingToCheck("TP303", message, hint=near(pattern[:100], set(known)))
+            formula = "(" in pattern and "a formula is written as 'ltl: …' or 'ctl: …'"
+            raise NothingToCheck("TP303", message, hint=formula or near(pattern[:100], set(known)))
         chosen |= meant
     for claim in claims:
         if isinstance(claim, Tradeoff) and claim.id in chosen:
