@@ -171,7 +171,10 @@ def prove(model: str, claims: tuple[str, ...], **options: Any) -> Answer:
 @group.command()
 @_with(_model, _claim, _asking, _format, _looks)
 def explain(model: str, claim: str, **options: Any) -> Answer:
-    """Show how CLAIM fails, step by step, and what would have to be otherwise. CLAIM may be written out, as in `prove`."""
+    """Show how CLAIM fails, step by step, and what would have to be otherwise.
+
+    CLAIM may be written out, as in `prove`.
+    """
     from tunnelproof.rendering.explain import render
     from tunnelproof.rendering.explanation import Explanation
 
