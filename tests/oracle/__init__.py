@@ -26,9 +26,10 @@ from tests.oracle.graph import (
     reached,
     worlds,
 )
-from tests.oracle.linear import Tableau, asked_of
+from tests.oracle.linear import Tableau
 from tests.oracle.rescue import is_rescued
 from tests.oracle.runs import Promises, TooLargeError, fair_loop, promises
+from tests.oracle.temporal import asked_of
 
 from tunnelproof.model.language.expressions import Apply, Expr
 from tunnelproof.model.language.system import System

@@ -9,10 +9,11 @@ as wanted, ``A`` that there is none of which the contrary is true.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from tests.oracle.graph import Graph, State, World, reached
 from tests.oracle.runs import Promises, fair_loops
+from tests.oracle.temporal import asked_of, speaks_of_time
 
 from tunnelproof.model.language.expressions import Apply, Expr
 
@@ -29,7 +30,7 @@ class Branching:
 
     def where(self, formula: Expr) -> States:
         """Return the states in which the formula holds."""
-        if not isinstance(formula, Apply) or not _is_temporal(formula):
+        if not isinstance(formula, Apply) or not speaks_of_time(formula):
             return frozenset(s for s in self.graph.states if self.world.holds(formula, s))
         parts = [self.where(arg) for arg in formula.args]
         if formula.op in ("not", "and", "or", "implies"):
@@ -38,18 +39,8 @@ class Branching:
 
     def is_triggered(self, formula: Expr) -> bool:
         """Say whether something is demanded: no implication in it, or the left side of one holds in some state."""
-        lefts = list(self._asked(formula, even=True))
+        lefts = asked_of(formula)
         return not lefts or any(self.where(left) for left in lefts)
-
-    def _asked(self, formula: Expr, *, even: bool) -> Iterable[Expr]:
-        """List the left sides, about one state, of the implications under an even number of negations."""
-        if not isinstance(formula, Apply) or formula.op in _VALUES:
-            return
-        if formula.op == "implies" and even and not _is_temporal(formula.args[0]):
-            yield formula.args[0]
-        for number, arg in enumerate(formula.args):
-            turns = formula.op == "not" or (formula.op == "implies" and number == 0)
-            yield from self._asked(arg, even=even is not turns)
 
     def _connected(self, op: str, parts: list[States]) -> States:
         match op:
@@ -125,11 +116,3 @@ class Branching:
     def _ar(self, f: States, g: States) -> States:
         """A run that does not have g until f is without g in a state before which there was no f."""
         return self._no(self._leads, self.every - f, self.every - g)
-
-
-_VALUES = {"=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "mod", "min", "max", "if"}
-_OPERATORS = {path + op for path in "AE" for op in "XFGUWR"}
-
-
-def _is_temporal(formula: Expr) -> bool:
-    return isinstance(formula, Apply) and (formula.op in _OPERATORS or any(map(_is_temporal, formula.args)))

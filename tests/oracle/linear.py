@@ -20,11 +20,11 @@ from typing import NamedTuple
 import networkx as nx
 from tests.oracle.graph import Edge, Graph, State, World
 from tests.oracle.runs import FairAction, Promises
+from tests.oracle.temporal import speaks_of_time
 
 from tunnelproof.model.language.expressions import Apply, Expr, Literal
 
 TRUE = Literal(True)
-TIME = ("X", "F", "G", "U", "W", "R")
 
 
 class Point(NamedTuple):
@@ -167,11 +167,6 @@ def _components(steps: Sequence[Step]) -> list[list[Step]]:
     return list(inside.values())
 
 
-def speaks_of_time(formula: Expr) -> bool:
-    """Say whether the formula has a temporal operator."""
-    return isinstance(formula, Apply) and (formula.op in TIME or any(speaks_of_time(arg) for arg in formula.args))
-
-
 def _plain(formula: Expr) -> Expr:
     """Write the formula with ``not``, ``or``, ``X`` and ``U`` alone, by the textbook's equations."""
     if not isinstance(formula, Apply) or not speaks_of_time(formula):
@@ -201,14 +196,3 @@ def _elementary(formula: Expr) -> list[Apply]:
         return []
     own = [formula] if formula.op in ("X", "U") else []
     return own + [found for arg in formula.args for found in _elementary(arg)]
-
-
-def asked_of(formula: Expr, *, even: bool = True) -> list[Expr]:
-    """List the left sides, about one moment, of the implications under an even number of negations."""
-    if not isinstance(formula, Apply) or formula.op not in (*TIME, "not", "and", "or", "implies"):
-        return []
-    if formula.op != "implies":
-        return [found for arg in formula.args for found in asked_of(arg, even=even is not (formula.op == "not"))]
-    left, right = formula.args
-    own = [left] if even and not speaks_of_time(left) else []
-    return own + asked_of(left, even=not even) + asked_of(right, even=even)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from tests.oracle.linear import speaks_of_time
+from tests.oracle.temporal import speaks_of_time
 
 from tunnelproof.model.language.expressions import Apply, Expr
 
