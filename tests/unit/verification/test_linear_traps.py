@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from tests import oracle
 from tests.unit.evidence.small import SAID, X, walk
-from tests.unit.verification.test_branching_traps import TWO_CIRCLES, fair, impossible_start, inputs, joined, retried
+from tests.unit.verification.trap_systems import (
+    TWO_CIRCLES,
+    fair,
+    impossible_start,
+    inputs,
+    joined,
+    retried,
+    verdicts,
+)
 
 from tunnelproof.model.language.component import NONE, STRONG, WEAK
 from tunnelproof.model.language.system import System
@@ -78,14 +85,7 @@ CASES: list[tuple[str, System, Ltl, list[bool]]] = [
 @pytest.mark.parametrize("engine", ["oracle", "reference", "diagram", "explicit"])
 @pytest.mark.parametrize(("system", "claim", "right"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_the_right_answer(system: System, claim: Ltl, right: list[bool], engine: str) -> None:
-    answers = oracle.decide(system, claim)
-    if engine == "oracle":
-        assert [answer.verdict == "proved" for answer in answers.values()] == right
-        return
-    found = prove(system, [claim], engine=engine).claims[0]
-    names = [v.name for v in system.configuration]
-    verdicts = [found.partition.label_of(dict(zip(names, c, strict=True))).verdict.value for c in answers]
-    assert verdicts == ["proved" if holds else "refuted" for holds in right]
+    assert verdicts(system, claim, engine) == ["proved" if holds else "refuted" for holds in right]
 
 
 @pytest.mark.parametrize("engine", ["smt"])
