@@ -11,11 +11,39 @@ import numpy as np
 import tunnelproof_certify as certify
 from tunnelproof.evidence.certificate import Certificate, Level, Values, Witness
 from tunnelproof.evidence.rows import Codes, Layout
+from tunnelproof.model.language.component import ANY, Component, Configuration, compose
 from tunnelproof.model.language.document import to_json
+from tunnelproof.model.language.domains import Range
 from tunnelproof.model.language.system import System
+from tunnelproof.model.language.terms import name
 from tunnelproof.properties.claims import Claim
 from tunnelproof.properties.document import to_document
 from tunnelproof.semantics.cone import restrict
+
+
+def tied() -> System:
+    """An initial formula ties ``x`` to ``y``, whose start is ``k``; another ties ``z`` to ``off``."""
+    configuration = Configuration()
+    configuration.setting("k", bool)
+    configuration.setting("off", bool)
+    part = Component("part", actor="os")
+    x = part.variable("x", bool, start=ANY)
+    y = part.variable("y", bool, start=name("k"))
+    z = part.variable("z", bool, start=ANY)
+    part.initially(x == y)
+    part.initially(z | name("off"))
+    part.action("go", when=z, then={z: False})
+    return compose("tied", configuration=configuration, components=[part])
+
+
+def side_by_side() -> System:
+    """``up`` moves ``x`` once, and the user turns ``y`` as often as he likes."""
+    part, other = Component("part", actor="os"), Component("other", actor="user")
+    x = part.variable("x", Range(0, 1), start=0)
+    y = other.variable("y", bool, start=False)
+    part.action("up", when=x == 0, then={x: 1})
+    other.action("turn", then={y: ~y})
+    return compose("both", configuration=Configuration(), components=[part, other])
 
 
 def slice_of(system: System, claim: Claim, **names: list[str]) -> certify.Slice:

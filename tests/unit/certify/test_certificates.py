@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import z3
-from tests.unit.certify.second import keys, plain, slice_of, witness_document
+from tests.unit.certify.second import keys, plain, side_by_side, slice_of, tied, witness_document
 from tests.unit.evidence.small import BOTH, SAID, K, X, lasso, trace, trap, walk
 
 import tunnelproof_certify as certify
@@ -492,17 +492,7 @@ def test_given_and_helping_actors_are_what_a_claim_is_about() -> None:
 
 
 def test_a_start_and_an_initial_formula_belong_to_what_they_read() -> None:
-    configuration = Configuration()
-    configuration.setting("k", bool)
-    configuration.setting("off", bool)
-    part = Component("part", actor="os")
-    x = part.variable("x", bool, start=ANY)
-    y = part.variable("y", bool, start=K)
-    z = part.variable("z", bool, start=ANY)
-    part.initially(x == y)
-    part.initially(z | name("off"))
-    part.action("go", when=z, then={z: False})
-    system = compose("tied", configuration=configuration, components=[part])
+    system, x = tied(), name("x")
     claim = Invariant(**SAID, holds=x)
     whole = {"configuration": ["k"], "variables": ["x", "y"], "actions": []}
     assert slice_of(system, claim, **whole).dropped
@@ -590,12 +580,7 @@ def test_connectives_settle_what_holds_where_nothing_named_is_taken(formula: Any
 
 
 def test_unseen_steps_count_in_claims_about_steps() -> None:
-    part, other = Component("part", actor="os"), Component("other", actor="user")
-    x = part.variable("x", Range(0, 1), start=0)
-    y = other.variable("y", bool, start=False)
-    part.action("up", when=x == 0, then={x: 1})
-    other.action("turn", then={y: ~y})
-    system = compose("both", configuration=Configuration(), components=[part, other])
+    system, x = side_by_side(), name("x")
     only = {"variables": ["x"], "actions": ["up"]}
 
     def wrong(claim: Claim, **names: list[str]) -> set[int]:

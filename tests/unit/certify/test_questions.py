@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import z3
-from tests.unit.certify.second import plain, slice_of
+from tests.unit.certify.second import plain, side_by_side, slice_of
 from tests.unit.evidence.small import SAID, K, X, walk
 
 import tunnelproof_certify as certify
@@ -218,12 +218,7 @@ def test_of_a_checked_invariant_only_the_trigger_is_asked() -> None:
 
 
 def test_steps_that_the_slice_lacks_change_nothing_but_are_steps() -> None:
-    part, other = Component("part", actor="os"), Component("other", actor="user")
-    x = part.variable("x", Range(0, 1), start=0)
-    y = other.variable("y", bool, start=False)
-    part.action("up", when=x == 0, then={x: 1})
-    other.action("turn", then={y: ~y})
-    system = compose("both", configuration=Configuration(), components=[part, other])
+    system, x = side_by_side(), name("x")
     only = {"variables": ["x"], "actions": ["up"]}
     rises, any_ = StepInvariant(**SAID, holds=after(x) > x), StepInvariant(**SAID, holds=after(x) >= x)
     assert falls(system, rises, {"invariant": True}, **only) == ["unchanged"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.unit.certify.second import tied
 
-from tunnelproof.model.language.component import ANY, WEAK, Component, Configuration, compose, outcome
+from tunnelproof.model.language.component import WEAK, Component, Configuration, compose, outcome
 from tunnelproof.model.language.domains import Range
 from tunnelproof.model.language.expressions import FALSE, TRUE, Apply
 from tunnelproof.model.language.system import System
@@ -89,17 +90,7 @@ def test_recovery_keeps_the_helpers_who_are_not_barred_and_all_who_lead_there() 
 
 
 def test_an_initial_formula_ties_variables_and_brings_their_starts() -> None:
-    configuration = Configuration()
-    configuration.setting("k", bool)
-    configuration.setting("off", bool)
-    part = Component("part", actor="os")
-    x = part.variable("x", bool, start=ANY)
-    y = part.variable("y", bool, start=K)
-    z = part.variable("z", bool, start=ANY)
-    part.initially(x == y)
-    part.initially(z | name("off"))
-    part.action("go", when=z, then={z: False})
-    system = compose("tied", configuration=configuration, components=[part])
+    system, x, y = tied(), name("x"), name("y")
     cone = slice_for(system, Invariant(**SAID, holds=x))
     assert [v.name for v in (*cone.configuration, *cone.variables)] == ["k", "x", "y"]
     assert cone.initially == ((x == y).expr,)
