@@ -137,14 +137,14 @@ def summary(campaign: Campaign, trials: int, seed: int, tally: Tally, seconds: f
         "run": {
             "seconds": round(seconds, 1),
             "date": time.strftime("%Y-%m-%d", time.gmtime()),
-            "commit": _commit(),
+            "commit": commit_name(),
             "python": platform.python_version(),
             **{package: version(package) for package in PACKAGES},
         },
     }
 
 
-def _commit() -> str:
+def commit_name() -> str:
     """Name the commit whose code ran; a ``+`` says that files were changed since."""
     here = Path(__file__).parent
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from tests.long.campaign import _commit
+from tests.long.campaign import commit_name
 from tests.long.mutants.change import mutants_of
 from tests.long.mutants.rooms import ROOMS, in_jobs
 from tests.long.mutants.run import ROOT, Verdict
@@ -63,7 +63,7 @@ def main(
         "run": {
             "seconds": round(time.monotonic() - began, 1),
             "date": time.strftime("%Y-%m-%d", time.gmtime()),
-            "commit": _commit(),
+            "commit": commit_name(),
             "python": platform.python_version(),
         },
     }
