@@ -66,6 +66,6 @@ def figure_text(name: str, figure: Figure) -> str:
         case Bound.UNBOUNDED:
             return "without bound (each ends)" if name != "number" else "without bound"
         case Bound.FOR_EVER:
-            return "without end" if name != "number" else "without end"
+            return "without end"
         case Bound.UNKNOWN:
             return "unknown"
