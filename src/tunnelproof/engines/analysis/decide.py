@@ -37,7 +37,7 @@ class Analysis:
             case Recoverable():
                 self.ranks = self._rank(claim)
             case Response() | Recurrence() | NeverForever() | Ltl():
-                self.region = Region(self.check)
+                self.region = self.check.region
                 self.fair = self._fair(self.region)
             case Ctl():
                 self.labels = Labeller(self.check, claim)

@@ -55,7 +55,7 @@ class ProofCheck:
             case Recoverable():
                 return self._recoverable(self.claim, certificate)
             case Response() | Recurrence() | NeverForever() | Ltl():
-                return self.no_fair_run(Region(self), certificate.levels)
+                return self.no_fair_run(self.region, certificate.levels)
             case _:
                 return ~self._bad_configurations()
 
@@ -158,6 +158,11 @@ class ProofCheck:
             nodes, edges = self._check_level(level, nodes, edges, region, wrong)
         wrong[region.graph.sources[edges]] = True  # what the last level leaves must have no edge
         return ~region.graph.grouping.any_row(wrong)
+
+    @cached_property
+    def region(self) -> Region:
+        """Where a run that refutes a claim about fair runs would have to stay: made once, for it may be a product."""
+        return Region(self)
 
     @cached_property
     def may_stop(self) -> Mask:
