@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from tunnelproof.evidence.conformity import Candidate, Conformity, Fit, Left, LoggedEvent, Refusal
 from tunnelproof.interchange.exit_status import ExitCode
-from tunnelproof.interchange.outcome_json import Document, known_names
-from tunnelproof.model.language.document import sha256
+from tunnelproof.interchange.outcome_json import Document, known_names, model_head
 from tunnelproof.model.language.formula import format_formula
 
 SCHEMA = "tunnelproof.conformance/1"
@@ -22,15 +21,9 @@ def exit_code_for(fit: Fit) -> ExitCode:
 def conformance_document(found: Conformity) -> Document:
     """Return the answer as JSON values."""
     known = known_names(found.system)
-    where = " and ".join(f"({format_formula(part, known)})" for part in found.where) or None
     document: Document = {
         "schema": SCHEMA,
-        "model": {
-            "id": found.system.name,
-            "sha256": sha256(found.system),
-            "configurations": found.configurations,
-            "where": where,
-        },
+        "model": model_head(found.system, found.configurations, found.where),
         "logs": list(found.files),
         "reading": {"name": found.reading, "provisional": found.provisional or None},
         "events": {"read": found.read, "understood": found.understood, "ignored": dict(found.ignored)},

@@ -6,8 +6,7 @@ A failure gives the document of any failure: ``tunnelproof.outcome/1`` without c
 from __future__ import annotations
 
 from tunnelproof.interchange.exit_status import ExitCode
-from tunnelproof.interchange.outcome_json import Document, known_names
-from tunnelproof.model.language.document import sha256
+from tunnelproof.interchange.outcome_json import Document, known_names, model_head
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.verification.exposure import Bound, Exposure, Figure, Group, Measured
 from tunnelproof.verification.runs import Run
@@ -26,15 +25,9 @@ def exit_code_of(found: Exposure) -> ExitCode:
 def exposure_document(found: Exposure) -> Document:
     """Return the figures as JSON values."""
     known = known_names(found.system)
-    where = " and ".join(f"({format_formula(part, known)})" for part in found.where) or None
     return {
         "schema": SCHEMA,
-        "model": {
-            "id": found.system.name,
-            "sha256": sha256(found.system),
-            "configurations": found.configurations,
-            "where": where,
-        },
+        "model": model_head(found.system, found.configurations, found.where),
         "measured": [_measured(measured, known) for measured in found.measured],
         "error": None,
     }

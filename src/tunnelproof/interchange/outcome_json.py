@@ -7,7 +7,7 @@ Equal outcomes give equal bytes: nothing about time or the machine is in it, unl
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tunnelproof import __version__
@@ -43,12 +43,7 @@ def outcome_document(outcome: Outcome, *, timings: bool = False, differences: Se
     known = known_names(outcome.system)
     document: Document = {
         "schema": SCHEMA,
-        "model": {
-            "id": outcome.system.name,
-            "sha256": sha256(outcome.system),
-            "configurations": outcome.space.count(),
-            "where": _where(outcome, known),
-        },
+        "model": model_head(outcome.system, outcome.space.count(), outcome.space.where),
         "claims": [_claim(claim, claim.system or outcome.system, known) for claim in outcome.claims],
     }
     if differences is not None:
@@ -78,8 +73,15 @@ def known_names(system: System) -> frozenset[str]:
     return frozenset({*system.domains, *system.definitions})
 
 
-def _where(outcome: Outcome, known: frozenset[str]) -> str | None:
-    return " and ".join(f"({format_formula(part, known)})" for part in outcome.space.where) or None
+def model_head(system: System, configurations: int, where: Iterable[Expr]) -> Document:
+    """Return what a document says about the model that it is of: which, and which of its configurations were asked."""
+    known = known_names(system)
+    return {
+        "id": system.name,
+        "sha256": sha256(system),
+        "configurations": configurations,
+        "where": " and ".join(f"({format_formula(part, known)})" for part in where) or None,
+    }
 
 
 def _run_figures(outcome: Outcome) -> Document:

@@ -5,8 +5,7 @@ A failure gives the document of any failure: ``tunnelproof.outcome/1`` without c
 
 from __future__ import annotations
 
-from tunnelproof.interchange.outcome_json import Document, known_names
-from tunnelproof.model.language.document import sha256
+from tunnelproof.interchange.outcome_json import Document, known_names, model_head
 from tunnelproof.model.language.formula import format_formula
 from tunnelproof.verification.procedure import Move, Procedure
 from tunnelproof.verification.rescue import Rescue, RescueCell, Rescues
@@ -17,15 +16,9 @@ SCHEMA = "tunnelproof.rescue/1"
 def rescue_document(found: Rescues) -> Document:
     """Return the answers as JSON values."""
     known = known_names(found.system)
-    where = " and ".join(f"({format_formula(part, known)})" for part in found.space.where) or None
     return {
         "schema": SCHEMA,
-        "model": {
-            "id": found.system.name,
-            "sha256": sha256(found.system),
-            "configurations": found.space.count(),
-            "where": where,
-        },
+        "model": model_head(found.system, found.space.count(), found.space.where),
         "automatic": list(found.automatic),
         "rescues": [_rescue(one, known) for one in found.rescues],
         "error": None,
